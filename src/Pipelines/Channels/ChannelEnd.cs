@@ -1,0 +1,64 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+
+namespace Pipelines.Channels;
+
+/// <summary>How a channel ended, and its <see cref="Completion"/>: in one place, so that all ours say it as the in-box ones do.</summary>
+/// <remarks>Open until the first <see cref="TryEnd"/>; then ended, for good, with or without an exception.</remarks>
+internal sealed class ChannelEnd
+{
+    private static readonly object s_success = new();
+
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private object? _end;
+
+    /// <summary>Finishes when the channel ended and the last item was read.</summary>
+    public Task Completion => _completion.Task;
+
+    public bool HasEnded => Volatile.Read(ref _end) is not null;
+
+    /// <summary>The exception that the writer ended with, if any.</summary>
+    public Exception? Error => Volatile.Read(ref _end) as Exception;
+
+    /// <summary>Decides the end. False: it is decided already.</summary>
+    public bool TryEnd(Exception? error) => Interlocked.CompareExchange(ref _end, error ?? s_success, null) is null;
+
+    /// <summary>All items are out: finishes <see cref="Completion"/>. Calls after the first change nothing.</summary>
+    public void Finish()
+    {
+        switch (Error)
+        {
+            case null:
+                _completion.TrySetResult();
+                break;
+            case OperationCanceledException cancelled:
+                _completion.TrySetCanceled(cancelled.CancellationToken);
+                break;
+            case { } error:
+                if (_completion.TrySetException(error))
+                {
+                    // Whoever reads the channel meets the exception there; Completion is a second way to it, not a duty.
+                    _ = _completion.Task.Exception;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Throws the exception that the writer ended with, with its stack, if there is one.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Error is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    /// <summary>What a read or write past the end throws: the in-box channels' choice.</summary>
+    public Exception PastEnd() => Error switch
+    {
+        null => new ChannelClosedException(),
+        OperationCanceledException cancelled => cancelled,
+        { } error => new ChannelClosedException(error),
+    };
+}

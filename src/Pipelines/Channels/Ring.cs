@@ -1,0 +1,378 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines.Channels;
+
+/// <summary>The queue under every link and channel: bounded, one writer, one reader, lock-free.</summary>
+/// <remarks>
+/// <para>
+/// Lamport's ring with FastFlow's and JCTools' refinement: positions count up for ever, a slot is the position's low bits,
+/// and each side works against a limit of its own and looks at the other side's cursor only when it has used that limit up.
+/// </para>
+/// <list type="bullet">
+/// <item><b>Tail</b>: how many items were ever written, and in its sign bit whether the stream was closed. The writer moves
+/// it with a compare-and-swap, which is also its fence; whoever closes sets the bit with another. So an item is either
+/// before the end or was never written, whichever thread closes.</item>
+/// <item><b>Head</b>: how many were ever read. Only the reader moves it.</item>
+/// <item><b>Segments</b>: the slots start few and double when the writer needs them, up to the capacity. A segment that was
+/// outgrown ends at a position; the reader that arrives there goes on in the next.</item>
+/// <item><b>Waking</b>: the writer wakes a sleeping reader at once. The reader wakes a sleeping writer when about half of the
+/// capacity is free, so that the two do not hand single slots to and fro; it looks only where its position passes a
+/// multiple of that half, so a read costs no fence in between.</item>
+/// </list>
+/// </remarks>
+internal sealed class Ring<T>
+{
+    private const long Closed = long.MinValue;
+    private const int FirstSegment = 16;
+
+    private readonly long _capacity;
+    private readonly long _wakeMask;
+
+    // What each side alone touches stands on cache lines of its own.
+    private WriterSide _writer;
+    private ReaderSide _reader;
+    private Segment _writeSegment;
+    private Segment _readSegment;
+    private volatile bool _readerGone;
+
+    /// <summary>Makes an empty ring that holds at most <paramref name="capacity"/> items; <see cref="int.MaxValue"/> is taken as unbounded.</summary>
+    public Ring(int capacity)
+    {
+        Debug.Assert(capacity >= 1);
+        _capacity = capacity == int.MaxValue ? long.MaxValue : capacity;
+        _wakeMask = (capacity < 4 ? 1 : (long)BitOperations.RoundUpToPowerOf2((uint)capacity / 2 + 1) / 2) - 1;
+        _writeSegment = _readSegment = new Segment(SlotsFor(FirstSegment));
+        _writer.Limit = Math.Min(_capacity, _writeSegment.Slots.Length);
+    }
+
+    /// <summary>Who sleeps on the reader's side; set before the ring is shared.</summary>
+    public Waiter? Reader { get; set; }
+
+    /// <summary>Who sleeps on the writer's side; set before the ring is shared.</summary>
+    public Waiter? Writer { get; set; }
+
+    public long Capacity => _capacity;
+
+    /// <summary>How many items were ever written. Any thread.</summary>
+    public long Written => Volatile.Read(ref _writer.Tail) & ~Closed;
+
+    /// <summary>How many items were ever read. Any thread.</summary>
+    public long Read => Volatile.Read(ref _reader.Head);
+
+    /// <summary>How many items wait. Any thread; exact for either side while the other is at rest.</summary>
+    public int Count
+    {
+        get
+        {
+            // Head first: it never passes the tail, so the difference cannot come out negative.
+            long head = Read;
+            return (int)Math.Min(Math.Min(Written - head, _capacity), int.MaxValue);
+        }
+    }
+
+    public bool IsClosed => Volatile.Read(ref _writer.Tail) < 0;
+
+    /// <summary>Whether the stream was closed and all of it read. Any thread.</summary>
+    public bool IsDrained
+    {
+        get
+        {
+            long tail = Volatile.Read(ref _writer.Tail);
+            return tail < 0 && (tail & ~Closed) == Read;
+        }
+    }
+
+    /// <summary>Whether the reader said that it takes no more. Any thread.</summary>
+    public bool IsReaderGone => _readerGone;
+
+    /// <summary>Whether a <see cref="TryWrite"/> would find a slot. Writer only.</summary>
+    public bool HasRoom
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _writer.Next < _writer.Limit || TryExtendWriter();
+    }
+
+    /// <summary>Whether a <see cref="TryRead"/> would find an item. Reader only.</summary>
+    public bool HasItems
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _reader.Head < _reader.Limit || TryExtendReader();
+    }
+
+    /// <summary>Writes one item and wakes a sleeping reader. False: full or closed. Writer only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryWrite(T item)
+    {
+        if (!HasRoom)
+        {
+            return false;
+        }
+
+        long next = _writer.Next;
+        T[] slots = _writeSegment.Slots;
+        slots[(int)next & (slots.Length - 1)] = item;
+        return TryPublish(next, next + 1);
+    }
+
+    /// <summary>Writes as many as there is room for, with one fence a contiguous run. Writer only.</summary>
+    public int TryWriteMany(ReadOnlySpan<T> items)
+    {
+        int written = 0;
+        while (written < items.Length && HasRoom)
+        {
+            long next = _writer.Next;
+            Span<T> run = Contiguous(_writeSegment, next, _writer.Limit);
+            int count = Math.Min(run.Length, items.Length - written);
+            items.Slice(written, count).CopyTo(run);
+            if (!TryPublish(next, next + count))
+            {
+                break;
+            }
+
+            written += count;
+        }
+
+        return written;
+    }
+
+    /// <summary>Reads one item. Reader only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRead([MaybeNullWhen(false)] out T item)
+    {
+        if (!HasItems)
+        {
+            item = default;
+            return false;
+        }
+
+        long head = _reader.Head;
+        T[] slots = _readSegment.Slots;
+        ref T slot = ref slots[(int)head & (slots.Length - 1)];
+        item = slot;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            slot = default!;
+        }
+
+        Volatile.Write(ref _reader.Head, head + 1);
+        if (((head + 1) & _wakeMask) == 0)
+        {
+            WakeWriter();
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads as many as there are and fit. Reader only.</summary>
+    public int TryReadMany(Span<T> items)
+    {
+        int read = 0;
+        while (read < items.Length && HasItems)
+        {
+            long head = _reader.Head;
+            Span<T> run = Contiguous(_readSegment, head, _reader.Limit);
+            int count = Math.Min(run.Length, items.Length - read);
+            run = run[..count];
+            run.CopyTo(items[read..]);
+            if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+            {
+                run.Clear();
+            }
+
+            Volatile.Write(ref _reader.Head, head + count);
+            if (((head ^ (head + count)) & ~_wakeMask) != 0)
+            {
+                WakeWriter();
+            }
+
+            read += count;
+        }
+
+        return read;
+    }
+
+    /// <summary>Looks at the next item and leaves it. Reader only.</summary>
+    public bool TryPeek([MaybeNullWhen(false)] out T item)
+    {
+        if (!HasItems)
+        {
+            item = default;
+            return false;
+        }
+
+        T[] slots = _readSegment.Slots;
+        item = slots[(int)_reader.Head & (slots.Length - 1)];
+        return true;
+    }
+
+    /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended.</summary>
+    public bool Close()
+    {
+        long tail = Volatile.Read(ref _writer.Tail);
+        while (tail >= 0)
+        {
+            long seen = Interlocked.CompareExchange(ref _writer.Tail, tail | Closed, tail);
+            if (seen == tail)
+            {
+                Reader?.Wake(Wait.Input);
+                Writer?.Wake(Wait.Room);
+                return true;
+            }
+
+            tail = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>The reader takes no more: a writer need not wait for it. What waits stays, for <see cref="TryRead"/>.</summary>
+    public void LeaveReader()
+    {
+        _readerGone = true;
+        Interlocked.MemoryBarrier(); // pairs with the writer's announcement
+        Writer?.Wake(Wait.Room);
+    }
+
+    // The compare-and-swap fails only against a Close; then the item is not part of the stream.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryPublish(long from, long to)
+    {
+        if (Interlocked.CompareExchange(ref _writer.Tail, to, from) != from)
+        {
+            return Retract(from, to);
+        }
+
+        _writer.Next = to;
+        Waiter? reader = Reader;
+        if (reader is not null && reader.IsArmedFor(Wait.Input))
+        {
+            reader.Wake(Wait.Input);
+        }
+
+        return true;
+    }
+
+    private bool Retract(long from, long to)
+    {
+        T[] slots = _writeSegment.Slots;
+        for (long position = from; position < to; position++)
+        {
+            slots[(int)position & (slots.Length - 1)] = default!;
+        }
+
+        return false;
+    }
+
+    private void WakeWriter()
+    {
+        Waiter? writer = Writer;
+        if (writer is null)
+        {
+            return;
+        }
+
+        Interlocked.MemoryBarrier(); // the freed slots before the look; pairs with the writer's announcement
+        if (writer.IsArmedFor(Wait.Room) && _capacity - (Written - _reader.Head) > _wakeMask)
+        {
+            writer.Wake(Wait.Room);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryExtendWriter()
+    {
+        long next = _writer.Next;
+        if (IsClosed)
+        {
+            return false;
+        }
+
+        long head = Volatile.Read(ref _reader.Head);
+        if (next - head >= _capacity)
+        {
+            return false;
+        }
+
+        Segment segment = _writeSegment;
+        if (next - Math.Max(head, segment.Start) == segment.Slots.Length)
+        {
+            // The reader may still be in the old segment, so it is not copied but left behind, with an end. The end must
+            // not be seen before the successor, and both are before the items that the tail will publish.
+            var larger = new Segment(SlotsFor((long)segment.Slots.Length * 4)) { Start = next };
+            segment.Next = larger;
+            Volatile.Write(ref segment.End, next);
+            _writeSegment = segment = larger;
+        }
+
+        long free = segment.Slots.Length - (next - Math.Max(head, segment.Start));
+        _writer.Limit = next + Math.Min(free, _capacity - (next - head));
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryExtendReader()
+    {
+        long head = _reader.Head;
+        long tail = Written;
+        Segment segment = _readSegment;
+        long end = Volatile.Read(ref segment.End);
+        if (head == end)
+        {
+            _readSegment = segment = segment.Next!;
+            end = Volatile.Read(ref segment.End);
+        }
+
+        _reader.Limit = Math.Min(tail, end);
+        return _reader.Limit > head;
+    }
+
+    private static Span<T> Contiguous(Segment segment, long from, long to)
+    {
+        T[] slots = segment.Slots;
+        int index = (int)from & (slots.Length - 1);
+        return slots.AsSpan(index, (int)Math.Min(to - from, slots.Length - index));
+    }
+
+    private int SlotsFor(long wanted) =>
+        (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Min(Math.Min(wanted, _capacity), 1 << 30));
+
+    private sealed class Segment(int slots)
+    {
+        public readonly T[] Slots = new T[slots];
+        public long Start;
+        public long End = long.MaxValue;
+        public Segment? Next;
+    }
+}
+
+/// <summary>The writer's cursor and limit, a cache line away from all else on both sides.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 128)]
+internal struct WriterSide
+{
+    /// <summary>Published: items written, and the sign bit for closed.</summary>
+    [FieldOffset(64)]
+    public long Tail;
+
+    /// <summary>The writer's own copy of the position, which no close disturbs.</summary>
+    [FieldOffset(72)]
+    public long Next;
+
+    /// <summary>Up to where the writer may write without another look at the reader.</summary>
+    [FieldOffset(80)]
+    public long Limit;
+}
+
+/// <summary>The reader's cursor and limit, a cache line away from all else on both sides.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 128)]
+internal struct ReaderSide
+{
+    /// <summary>Published: items read.</summary>
+    [FieldOffset(64)]
+    public long Head;
+
+    /// <summary>Up to where the reader may read without another look at the writer.</summary>
+    [FieldOffset(72)]
+    public long Limit;
+}

@@ -1,0 +1,16 @@
+namespace Pipelines.Channels;
+
+/// <summary>What a side of a ring waits for; the two are bits, since one waiter may wait for both.</summary>
+[Flags]
+internal enum Wait
+{
+    None = 0,
+
+    /// <summary>An item to read, or the end of the stream.</summary>
+    Input = 1,
+
+    /// <summary>A free slot to write to, or a reader that went away.</summary>
+    Room = 2,
+
+    Any = Input | Room,
+}
