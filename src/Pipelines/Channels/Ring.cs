@@ -22,7 +22,7 @@ namespace Pipelines.Channels;
 /// multiple of that half, so a read costs no fence in between.</item>
 /// </list>
 /// </remarks>
-internal sealed class Ring<T>
+internal sealed class Ring<T> : Queue
 {
     private const long Closed = long.MinValue;
     private const int FirstSegment = 16;
@@ -47,30 +47,13 @@ internal sealed class Ring<T>
         _writer.Limit = Math.Min(_capacity, _writeSegment.Slots.Length);
     }
 
-    /// <summary>Who sleeps on the reader's side; set before the ring is shared.</summary>
-    public Waiter? Reader { get; set; }
-
-    /// <summary>Who sleeps on the writer's side; set before the ring is shared.</summary>
-    public Waiter? Writer { get; set; }
-
-    public long Capacity => _capacity;
+    public override long Capacity => _capacity;
 
     /// <summary>How many items were ever written. Any thread.</summary>
-    public long Written => Volatile.Read(ref _writer.Tail) & ~Closed;
+    public override long Written => Volatile.Read(ref _writer.Tail) & ~Closed;
 
     /// <summary>How many items were ever read. Any thread.</summary>
-    public long Read => Volatile.Read(ref _reader.Head);
-
-    /// <summary>How many items wait. Any thread; exact for either side while the other is at rest.</summary>
-    public int Count
-    {
-        get
-        {
-            // Head first: it never passes the tail, so the difference cannot come out negative.
-            long head = Read;
-            return (int)Math.Min(Math.Min(Written - head, _capacity), int.MaxValue);
-        }
-    }
+    public override long Read => Volatile.Read(ref _reader.Head);
 
     public bool IsClosed => Volatile.Read(ref _writer.Tail) < 0;
 

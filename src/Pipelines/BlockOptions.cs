@@ -1,0 +1,25 @@
+namespace Pipelines;
+
+/// <summary>Settings of one block. Every default is meant to be right for most blocks.</summary>
+public sealed record BlockOptions
+{
+    internal static readonly BlockOptions Default = new();
+
+    /// <summary>The block's name in reports, graphs and failures.</summary>
+    /// <value>Default: the expression that the block was given.</value>
+    public string? Name { get; init; }
+
+    /// <summary>How many items the block works on at once.</summary>
+    /// <value>Default 1. At least 1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Parallelism { get; init => field = Require.Parallelism(value, nameof(Parallelism)); } = 1;
+
+    /// <summary>Whether output order is input order.</summary>
+    /// <value>Default true. False emits each result as soon as it is there.</value>
+    public bool Ordered { get; init; } = true;
+
+    /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
+    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>. At least 1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
+}

@@ -1,0 +1,45 @@
+namespace Pipelines;
+
+/// <summary>What one block has done in a run. Counts are items, in the block's own units on either side.</summary>
+/// <remarks>
+/// When a run has ended, <c>In = Out + Filtered + Failed + Dropped + Undelivered</c> for every block that does not change the
+/// number of items, and <c>In</c> is the sum of what the blocks upstream put out. While it runs, the difference is what is in flight.
+/// </remarks>
+public sealed record BlockReport
+{
+    /// <summary>The block's name, unique in its pipeline.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Producer, transform or consumer.</summary>
+    public required BlockKind Kind { get; init; }
+
+    /// <summary>How many items the block may work on at once.</summary>
+    public int Parallelism { get; init; } = 1;
+
+    /// <summary>Items that came in, those that still wait in front of the block included.</summary>
+    public long In { get; init; }
+
+    /// <summary>Items that went out; of a consumer, items it has consumed.</summary>
+    public long Out { get; init; }
+
+    /// <summary>Items that the block was asked to leave out.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Items on which user code threw.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>Items dropped because the block was told to drop when full.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Items that were here when the run ended and went no further; see <see cref="PipelineOptions.OnUndelivered"/>.</summary>
+    public long Undelivered { get; init; }
+
+    /// <summary>Time at work. Blocks that run as one loop share it.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>Time spent waiting for input. Blocks that run as one loop share it.</summary>
+    public TimeSpan Starved { get; init; }
+
+    /// <summary>Time spent waiting for room downstream. Blocks that run as one loop share it.</summary>
+    public TimeSpan Blocked { get; init; }
+}

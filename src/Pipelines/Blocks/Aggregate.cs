@@ -1,0 +1,87 @@
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>Runs the pipeline and folds its items into one value.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> one item after the other, in order. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>. <b>Cost:</b> fused; 0 bytes an item.</para>
+    /// </remarks>
+    /// <param name="seed">The value before the first item, and the result when there is none.</param>
+    /// <param name="accumulator">Makes the next value out of the value and an item.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <typeparam name="TResult">The value.</typeparam>
+    /// <returns>The value after the last item.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="accumulator"/> is null.</exception>
+    public Task<TResult> AggregateAsync<TResult>(
+        TResult seed, Func<TResult, T, TResult> accumulator, CancellationToken cancellationToken = default) =>
+        AggregateAsync(seed, accumulator, PipelineOptions.Default, cancellationToken);
+
+    /// <summary>Runs the pipeline with options and folds its items into one value.</summary>
+    /// <param name="seed">The value before the first item, and the result when there is none.</param>
+    /// <param name="accumulator">Makes the next value out of the value and an item.</param>
+    /// <param name="options">Settings of the run.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <typeparam name="TResult">The value.</typeparam>
+    /// <returns>The value after the last item.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="accumulator"/> or <paramref name="options"/> is null.</exception>
+    public Task<TResult> AggregateAsync<TResult>(
+        TResult seed, Func<TResult, T, TResult> accumulator, PipelineOptions options, CancellationToken cancellationToken = default)
+    {
+        Require.NotNull(accumulator);
+        return Aggregate(seed, accumulator, options, cancellationToken);
+    }
+
+    private Task<TResult> Aggregate<TResult>(
+        TResult seed,
+        Func<TResult, T, TResult> accumulator,
+        PipelineOptions options,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string name = "")
+    {
+        var aggregate = new Aggregate<T, TResult>(Block, seed, accumulator, name);
+        PipelineRun run = new Pipeline(aggregate).Start(Require.NotNull(options), cancellationToken);
+        return aggregate.ResultAsync(run);
+    }
+}
+
+/// <summary>Made for one run: it keeps the run's stage, to ask it for the result.</summary>
+internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed, Func<TResult, T, TResult> accumulator, string name)
+    : ConsumerBlueprint(name)
+{
+    private Stage? _stage;
+
+    public override void Build(Plan plan)
+    {
+        _stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
+        upstream.Build(plan, _stage);
+    }
+
+    public async Task<TResult> ResultAsync(PipelineRun run)
+    {
+        await run.Completion.ConfigureAwait(false);
+        return _stage!.Value;
+    }
+
+    private sealed class Stage(BlockRun block, TResult seed, Func<TResult, T, TResult> accumulator) : LastStage<T>(block)
+    {
+        public TResult Value { get; private set; } = seed;
+
+        public override bool Push(T item)
+        {
+            try
+            {
+                Value = accumulator(Value, item);
+            }
+            catch (Exception error)
+            {
+                return Block.Caught(item, error);
+            }
+
+            Block.Counted++;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A consumer block written in code: reads what it wants, from any number of tasks at once. It closes the pipeline.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> as the pipeline yields. <b>Backpressure:</b> a boundary: items wait in a bounded link until they are read.</para>
+    /// <para><b>Completion:</b> the reader ends with the stream. If the function returns earlier, upstream is stopped and what it left is counted as undelivered.</para>
+    /// <para><b>Failure:</b> an exception of the function fails the run. When the run is aborted, the token is cancelled and reads throw
+    /// <see cref="OperationCanceledException"/>. <b>Cost:</b> a link, and a lock for each read, since several tasks may read.</para>
+    /// </remarks>
+    /// <param name="consume">Reads the items.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <returns>A closed pipeline, ready to run.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="consume"/> is null.</exception>
+    public Pipeline Consume(
+        Func<ChannelReader<T>, CancellationToken, Task> consume, [CallerArgumentExpression(nameof(consume))] string expression = "") =>
+        new(new Consume<T>(Block, Require.NotNull(consume), expression));
+}
+
+internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, CancellationToken, Task> consume, string name)
+    : ConsumerBlueprint(name)
+{
+    public override void Build(Plan plan)
+    {
+        BlockRun block = plan.Add(this, null);
+        Ring<T> link = plan.Link<T>(block);
+        plan.Add(new ConsumingIsland(block, link, consume));
+        upstream.Build(plan, new LinkWriter<T>(block, link));
+    }
+
+    private sealed class ConsumingIsland(
+        BlockRun head, Ring<T> link, Func<ChannelReader<T>, CancellationToken, Task> consume) : Island(head)
+    {
+        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly OpenReader<T> _reader = new(link);
+
+        protected override async Task LoopAsync()
+        {
+            try
+            {
+                if (!Run.IsAborting)
+                {
+                    await consume(_reader.Reader, _token);
+                }
+            }
+            finally
+            {
+                link.LeaveReader();
+            }
+        }
+
+        public override void Wake() => _reader.Break(_token);
+
+        public override void Abandon() => Head.AbandonLink(link);
+    }
+}

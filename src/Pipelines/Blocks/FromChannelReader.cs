@@ -1,0 +1,76 @@
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline
+{
+    /// <summary>A producer block that yields what a channel delivers. The channel stays its owner's: a run never completes it.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> the channel's. <b>Backpressure:</b> an item is taken only when there is room for it; what a stopped run has not
+    /// taken stays in the channel. A channel is a one-shot source: the blueprint runs once.</para>
+    /// <para><b>Completion:</b> when the channel is completed and empty. <b>Failure:</b> the error that the channel was completed with fails the run.</para>
+    /// <para><b>Cost:</b> one <c>TryRead</c> an item; fused with the blocks behind it. Waits are never cancelled reads, which lose items in the in-box channels.</para>
+    /// </remarks>
+    /// <param name="source">The channel's reader.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="T">What the channel delivers.</typeparam>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    public static Pipeline<T> From<T>(
+        ChannelReader<T> source, [CallerArgumentExpression(nameof(source))] string expression = "") =>
+        new(new FromChannelReader<T>(Require.NotNull(source), expression));
+}
+
+internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name) : Blueprint<T>(BlockKind.Producer, name)
+{
+    private int _claimed;
+
+    public override void Build(Plan plan, Stage<T> next)
+    {
+        plan.AddClaim(Claim);
+        BlockRun block = plan.Add(this, next.Block, countsOut: true);
+        var island = new ReaderIsland(block, source, next);
+        next.Attach(island);
+        plan.Add(island);
+    }
+
+    private void Claim()
+    {
+        if (Interlocked.Exchange(ref _claimed, 1) != 0)
+        {
+            throw new InvalidOperationException(
+                $"The pipeline reads the channel '{Name}', which an earlier run has read: a channel can be read once. Build the pipeline anew over another channel.");
+        }
+    }
+
+    private sealed class ReaderIsland(BlockRun head, ChannelReader<T> source, Stage<T> chain) : Island(head)
+    {
+        private readonly CancellationToken _token = head.Run.StopToken;
+
+        protected override async Task LoopAsync()
+        {
+            try
+            {
+                bool ready = await ReadyAsync(chain);
+                while (ready && !Run.IsStopping && await source.WaitToReadAsync(_token))
+                {
+                    while (ready && !Run.IsStopping && source.TryRead(out T? item))
+                    {
+                        Head.Counted++;
+                        ready = chain.Push(item) || await ReadyAsync(chain);
+                    }
+                }
+            }
+            catch (OperationCanceledException cancelled) when (Run.IsStopping && cancelled.CancellationToken == _token)
+            {
+                // The wait ended because the run stops: this is where the stream ends.
+            }
+
+            await CompleteAsync(chain);
+        }
+
+        public override void Abandon() => chain.Abandon();
+    }
+}

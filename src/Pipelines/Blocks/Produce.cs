@@ -1,0 +1,73 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline
+{
+    /// <summary>A producer block written in code: whatever it writes, from any number of tasks at once, until it returns.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> as written. <b>Backpressure:</b> a boundary: <c>WriteAsync</c> waits while the link behind the block is full.</para>
+    /// <para><b>Completion:</b> when the function's task ends, or when it completes the writer. Its token is cancelled when the run stops; an
+    /// <see cref="OperationCanceledException"/> is then the end of the stream. Writes after the end are refused with <see cref="ChannelClosedException"/>.
+    /// Once nobody downstream takes any more, writes are refused in the same way.</para>
+    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run.</para>
+    /// <para><b>Cost:</b> a link, and a lock for each write, since several tasks may write.</para>
+    /// </remarks>
+    /// <param name="produce">Writes the items.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="T">What it writes.</typeparam>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="produce"/> is null.</exception>
+    public static Pipeline<T> Produce<T>(
+        Func<ChannelWriter<T>, CancellationToken, Task> produce, [CallerArgumentExpression(nameof(produce))] string expression = "") =>
+        new(new Produce<T>(Require.NotNull(produce), expression));
+}
+
+internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce, string name)
+    : Blueprint<T>(BlockKind.Producer, name)
+{
+    public override void Build(Plan plan, Stage<T> next)
+    {
+        Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
+        var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
+        plan.Add(new ProducingIsland(block, link, produce));
+    }
+
+    private sealed class ProducingIsland(
+        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, CancellationToken, Task> produce) : Island(head)
+    {
+        private readonly CancellationToken _token = head.Run.StopToken;
+        private readonly OpenWriter<T> _writer = new(link, head);
+
+        protected override async Task LoopAsync()
+        {
+            try
+            {
+                if (!Run.IsStopping)
+                {
+                    await produce(_writer.Writer, _token);
+                }
+            }
+            catch (OperationCanceledException) when (Run.IsStopping)
+            {
+                // The function obeyed its token: this is where the stream ends.
+            }
+            catch (ChannelClosedException) when (link.IsReaderGone)
+            {
+                // It went on writing although nobody takes any more: this is how it was told.
+            }
+
+            // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
+            _writer.End();
+        }
+
+        public override void Wake() => _writer.Break(_token);
+
+        public override void Abandon()
+        {
+        }
+    }
+}

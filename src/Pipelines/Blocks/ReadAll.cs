@@ -1,0 +1,121 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>Runs the pipeline and yields its items: for <c>await foreach</c>.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> up to <see cref="PipelineOptions.Capacity"/> items are made ahead of the loop.</para>
+    /// <para><b>Completion:</b> with the run. Leaving the loop early aborts the run and waits until nothing of it executes any more; what was
+    /// in flight goes to <see cref="PipelineOptions.OnUndelivered"/>.</para>
+    /// <para><b>Failure:</b> what came out before the failure is yielded, then the original exception is thrown. Cancellation is thrown at once.
+    /// <b>Cost:</b> a link and the loop's own await; each enumeration is a run of its own.</para>
+    /// </remarks>
+    /// <param name="cancellationToken">Cancels the run, and with it the loop.</param>
+    /// <returns>The items.</returns>
+    public IAsyncEnumerable<T> ReadAllAsync(CancellationToken cancellationToken = default) =>
+        ReadAllAsync(PipelineOptions.Default, cancellationToken);
+
+    /// <summary>Runs the pipeline with options and yields its items.</summary>
+    /// <remarks>As <see cref="ReadAllAsync(CancellationToken)"/>.</remarks>
+    /// <param name="options">Settings of the run.</param>
+    /// <param name="cancellationToken">Cancels the run, and with it the loop.</param>
+    /// <returns>The items.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    public IAsyncEnumerable<T> ReadAllAsync(PipelineOptions options, CancellationToken cancellationToken = default)
+    {
+        Require.NotNull(options);
+        return Outlet<T>.ReadAllAsync(Block, options, cancellationToken);
+    }
+
+    /// <summary>Starts the pipeline and hands its output over as a channel's reader, for any number of tasks to read.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> up to <see cref="PipelineOptions.Capacity"/> items wait in the channel; while nobody reads, the run waits.</para>
+    /// <para><b>Completion:</b> the reader ends when the run has. <b>Failure:</b> what came out before is delivered, then the channel ends with the
+    /// original exception, or with <see cref="OperationCanceledException"/> if the run was cancelled. To give up reading early, cancel the token.</para>
+    /// </remarks>
+    /// <param name="options">Settings of the run; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>The reader.</returns>
+    public ChannelReader<T> ToChannelReader(PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
+        Outlet<T>.OpenReader(Block, options ?? PipelineOptions.Default, cancellationToken);
+}
+
+/// <summary>The consumer block that hands items to whoever reads them outside of the run. Made for one run: it keeps the link.</summary>
+internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBlueprint(name), IRunEnd
+{
+    private readonly ChannelEnd _end = new();
+    private Ring<T>? _link;
+
+    public override void Build(Plan plan)
+    {
+        plan.Add(this);
+        var block = plan.Add(new OutletBlockRun(plan.Run, this), null);
+        _link = plan.Link<T>(block);
+        upstream.Build(plan, new LinkWriter<T>(block, _link, closes: false));
+    }
+
+    // Only now is it known whether the stream ended well.
+    public void End(Exception? error)
+    {
+        _end.TryEnd(error);
+        _link!.Close();
+    }
+
+    public static ChannelReader<T> OpenReader(Blueprint<T> upstream, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));
+        var run = new PipelineRun(outlet, options);
+        var reader = new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
+        run.Start(cancellationToken);
+        ObserveFailure(run);
+        return reader;
+    }
+
+    public static async IAsyncEnumerable<T> ReadAllAsync(
+        Blueprint<T> upstream, PipelineOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ReadAllAsync));
+        var run = new PipelineRun(outlet, options);
+        Ring<T> link = outlet._link!;
+        var reader = new RingReader<T>(link, outlet._end);
+        run.Start(cancellationToken);
+        ObserveFailure(run);
+        try
+        {
+            // Not with the token: a cancelled run ends the stream itself, with everything of it at rest.
+            while (!run.IsCancelled && await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                while (!run.IsCancelled && reader.TryRead(out T? item))
+                {
+                    yield return item;
+                }
+            }
+
+            await run.Completion.ConfigureAwait(false);
+        }
+        finally
+        {
+            await run.DisposeAsync().ConfigureAwait(false);
+            await run.GiveBackAsync(link).ConfigureAwait(false);
+        }
+    }
+
+    // The reader meets the exception at the end of the items: nobody else need look at the run's own task.
+    private static void ObserveFailure(PipelineRun run) =>
+        run.Completion.ContinueWith(
+            static task => _ = task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+
+    // What waits in the link has left the run: it is the reader's.
+    private sealed class OutletBlockRun(PipelineRun run, Blueprint blueprint) : BlockRun(run, blueprint)
+    {
+        public override long Held => 0;
+    }
+}

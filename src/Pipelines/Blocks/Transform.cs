@@ -1,0 +1,83 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A transform block written in code over channels: reads what it wants, writes what it wants, from any number of tasks at once.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> as written. <b>Backpressure:</b> a boundary on both sides: items wait in a bounded link until they are read, and
+    /// <c>WriteAsync</c> waits while the link behind the block is full.</para>
+    /// <para><b>Completion:</b> the reader ends with the input; the output ends when the function's task does. If that is before the input ends,
+    /// upstream is stopped and what was not read is counted as undelivered. <c>In</c> and <c>Out</c> are counted apart.</para>
+    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run. When the run is aborted, the token
+    /// is cancelled and reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two links, and a lock for each read and write.</para>
+    /// </remarks>
+    /// <param name="transform">Reads items and writes others.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="U">What it writes.</typeparam>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="transform"/> is null.</exception>
+    public Pipeline<U> Transform<U>(
+        Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform,
+        [CallerArgumentExpression(nameof(transform))] string expression = "") =>
+        new(new Transform<T, U>(Block, Require.NotNull(transform), expression));
+}
+
+internal sealed class Transform<T, U>(
+    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform, string name)
+    : Blueprint<U>(BlockKind.Transform, name)
+{
+    public override void Build(Plan plan, Stage<U> next)
+    {
+        Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);
+        BlockRun block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
+        Ring<T> input = plan.Link<T>(block);
+        plan.Add(new TransformingIsland(block, input, output, transform));
+        upstream.Build(plan, new LinkWriter<T>(block, input));
+    }
+
+    private sealed class TransformingIsland(
+        BlockRun head,
+        Ring<T> input,
+        Ring<U> output,
+        Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform) : Island(head)
+    {
+        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly OpenReader<T> _reader = new(input);
+        private readonly OpenWriter<U> _writer = new(output, head);
+
+        protected override async Task LoopAsync()
+        {
+            try
+            {
+                if (!Run.IsAborting)
+                {
+                    await transform(_reader.Reader, _writer.Writer, _token);
+                }
+            }
+            catch (ChannelClosedException) when (output.IsReaderGone)
+            {
+                // It went on writing although nobody takes any more: this is how it was told.
+            }
+            finally
+            {
+                input.LeaveReader();
+            }
+
+            // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
+            _writer.End();
+        }
+
+        public override void Wake()
+        {
+            _reader.Break(_token);
+            _writer.Break(_token);
+        }
+
+        public override void Abandon() => Head.AbandonLink(input);
+    }
+}

@@ -1,0 +1,93 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A transform block written as an asynchronous iterator over the items.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> as yielded. <b>Backpressure:</b> a boundary: items wait in a bounded link until the iterator asks for them; the iterator
+    /// is asked for its next item when there is room for it.</para>
+    /// <para><b>Completion:</b> the input sequence ends with the input; the output ends when the iterator does. If that is before the input ends,
+    /// upstream is stopped and what was not read is counted as undelivered. <c>In</c> and <c>Out</c> are counted apart.</para>
+    /// <para><b>Failure:</b> an exception of the iterator fails the run. When the run is aborted, the token is cancelled and the input sequence throws
+    /// <see cref="OperationCanceledException"/>. <b>Cost:</b> a link, a lock for each item read, and what the iterator costs.</para>
+    /// </remarks>
+    /// <param name="transform">Makes the output sequence out of the input sequence.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="U">What it yields.</typeparam>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="transform"/> is null.</exception>
+    public Pipeline<U> Transform<U>(
+        Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
+        [CallerArgumentExpression(nameof(transform))] string expression = "") =>
+        new(new TransformSequence<T, U>(Block, Require.NotNull(transform), expression));
+}
+
+internal sealed class TransformSequence<T, U>(
+    Blueprint<T> upstream, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, string name)
+    : Blueprint<U>(BlockKind.Transform, name)
+{
+    public override void Build(Plan plan, Stage<U> next)
+    {
+        BlockRun block = plan.Add(this, next.Block, countsOut: true);
+        Ring<T> input = plan.Link<T>(block);
+        var island = new IteratorIsland(block, input, transform, next);
+        next.Attach(island);
+        plan.Add(island);
+        upstream.Build(plan, new LinkWriter<T>(block, input));
+    }
+
+    private sealed class IteratorIsland(
+        BlockRun head,
+        Ring<T> input,
+        Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
+        Stage<U> chain) : Island(head)
+    {
+        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly OpenReader<T> _reader = new(input);
+
+        protected override async Task LoopAsync()
+        {
+            try
+            {
+                if (await ReadyAsync(chain))
+                {
+                    await PushAllAsync();
+                }
+
+                await CompleteAsync(chain);
+            }
+            finally
+            {
+                input.LeaveReader();
+            }
+        }
+
+        private async ValueTask PushAllAsync()
+        {
+            await foreach (U result in transform(_reader.Reader.ReadAllAsync(_token), _token).WithCancellation(_token))
+            {
+                Head.Counted++;
+                if (!chain.Push(result) && !await ReadyAsync(chain))
+                {
+                    return;
+                }
+            }
+        }
+
+        public override void Wake()
+        {
+            _reader.Break(_token);
+            base.Wake();
+        }
+
+        public override void Abandon()
+        {
+            Head.AbandonLink(input);
+            chain.Abandon();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>Where items come from, as the counting sees it.</summary>
+internal interface IOutlet
+{
+    /// <summary>How many items came out so far.</summary>
+    long Out { get; }
+
+    /// <summary>The block they came out of.</summary>
+    BlockRun Source { get; }
+}
+
+/// <summary>One block in one run: its counts, and what happens to an item that fails or is left over.</summary>
+/// <remarks>
+/// Counts cost nothing where they follow from others. What goes in is what came out upstream; a block that passes one item
+/// on for each that it takes (<c>Select</c>) counts only the exceptions, and its output is the difference. Blocks that change the
+/// number of items, and the two ends, count for themselves, so that the sums of a whole pipeline are checked and not
+/// merely defined. Each count is written by the one thread that runs the block's island at that time.
+/// </remarks>
+internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
+{
+    private IOutlet? _input;
+    private List<IOutlet>? _moreInputs;
+
+    public PipelineRun Run { get; } = run;
+
+    public Blueprint Blueprint { get; } = blueprint;
+
+    /// <summary>The next block of the run, from upstream to downstream.</summary>
+    public BlockRun? Following { get; set; }
+
+    /// <summary>The next block of the same island.</summary>
+    public BlockRun? FollowingInIsland { get; set; }
+
+    public Island? Island { get; set; }
+
+    /// <summary>The link in front of this block, which is this block's to empty.</summary>
+    public Queue? Link { get; set; }
+
+    /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
+    public long Holds { get; set; }
+
+    /// <summary>Whether <see cref="Counted"/> is the output, instead of the difference.</summary>
+    public bool CountsOut { get; init; }
+
+    public long Counted;
+    public long Filtered;
+    public long Failed;
+    public long Dropped;
+    public long Undelivered;
+
+    public long In
+    {
+        get
+        {
+            long sum = _input?.Out ?? 0;
+            foreach (IOutlet input in _moreInputs ?? [])
+            {
+                sum += input.Out;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Items taken in that are still on their way inside this block.</summary>
+    public virtual long Held => Link?.Count ?? 0;
+
+    public virtual long Out => CountsOut
+        ? Volatile.Read(ref Counted)
+        : Math.Max(0, In - Filtered - Failed - Dropped - Undelivered - Held);
+
+    BlockRun IOutlet.Source => this;
+
+    public IEnumerable<IOutlet> Inputs => _input is null ? [] : [_input, .. _moreInputs ?? []];
+
+    public void AddInput(IOutlet input)
+    {
+        if (_input is null)
+        {
+            _input = input;
+        }
+        else
+        {
+            (_moreInputs ??= []).Add(input);
+        }
+    }
+
+    /// <summary>
+    /// User code threw on an item. Counts it as what it is and lets the run know. True when the block goes on with the next item.
+    /// </summary>
+    public bool Caught(object? item, Exception error)
+    {
+        if (error is OperationCanceledException && Run.IsAborting)
+        {
+            // The delegate obeyed the run's token: not a failure, but the item did not get through.
+            Undeliver(item);
+            return false;
+        }
+
+        Failed++;
+        Run.Fail(new BlockFailure { Block = Run.NameOf(this), Item = item, Exception = error });
+        return false;
+    }
+
+    /// <summary>User code threw outside of any item: an enumerator, a producer's or consumer's own function.</summary>
+    public void Caught(Exception error)
+    {
+        if (error is not OperationCanceledException || !Run.IsAborting)
+        {
+            Run.Fail(new BlockFailure { Block = Run.NameOf(this), Item = null, Exception = error });
+        }
+    }
+
+    /// <summary>An item that reached this block goes no further: counted, and handed to the run's <c>OnUndelivered</c>.</summary>
+    public void Undeliver(object? item)
+    {
+        Undelivered++;
+        Run.HandBack(item);
+    }
+
+    /// <summary>Empties the block's link into <see cref="Undeliver"/>; after the run has stopped only.</summary>
+    public void AbandonLink<T>(Ring<T> link)
+    {
+        while (link.TryRead(out T? item))
+        {
+            Undeliver(item);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Pipelines.Execution;
+
+/// <summary>The description of one block: immutable, shared by all runs of the pipelines it is part of.</summary>
+internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? options = null)
+{
+    public BlockKind Kind { get; } = kind;
+
+    public BlockOptions Options { get; } = options ?? BlockOptions.Default;
+
+    /// <summary>The name before duplicates are told apart: the option, or the expression that the block was given.</summary>
+    public string Name => Options.Name ?? BlockName.Shorten(name);
+}
+
+/// <summary>The description of a block that yields <typeparamref name="T"/>, and of all that is upstream of it.</summary>
+internal abstract class Blueprint<T>(BlockKind kind, string name, BlockOptions? options = null) : Blueprint(kind, name, options)
+{
+    /// <summary>Makes what runs: this block in front of <paramref name="next"/>, then everything upstream.</summary>
+    public abstract void Build(Plan plan, Stage<T> next);
+}
+
+/// <summary>The description of a block that closes a pipeline.</summary>
+internal abstract class ConsumerBlueprint(string name, BlockOptions? options = null) : Blueprint(BlockKind.Consumer, name, options)
+{
+    /// <summary>Makes what runs: this block, then everything upstream.</summary>
+    public abstract void Build(Plan plan);
+}

@@ -1,0 +1,194 @@
+using Pipelines.Channels;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines.Execution;
+
+/// <summary>A run of blocks that execute as one loop, concurrently with the other islands.</summary>
+/// <remarks>
+/// An island does one thing at a time, on one thread at a time, and sleeps on one <see cref="Channels.Signal"/> whatever it
+/// waits for: input, room in any of its outputs, or the end of the run. Every awakening looks again at everything.
+/// </remarks>
+internal abstract class Island : IThreadPoolWorkItem
+{
+    private static readonly ContextCallback s_begin = static island => ((Island)island!).Begin();
+
+    private ExecutionContext? _context;
+    private BlockRun? _lastBlock;
+    private Task? _loop;
+
+    protected Island(BlockRun head)
+    {
+        Head = head;
+        Adopt(head);
+    }
+
+    public BlockRun Head { get; }
+
+    public PipelineRun Run => Head.Run;
+
+    public Signal Signal { get; } = new();
+
+    public Island? Following { get; set; }
+
+    /// <summary>Time spent waiting for input, in the time provider's ticks.</summary>
+    public long Starved { get; private set; }
+
+    /// <summary>Time spent waiting for room downstream, in the time provider's ticks.</summary>
+    public long Blocked { get; private set; }
+
+    public void Adopt(BlockRun block)
+    {
+        if (block == _lastBlock)
+        {
+            return; // a stage of the head block itself
+        }
+
+        if (_lastBlock is not null)
+        {
+            _lastBlock.FollowingInIsland = block;
+        }
+
+        _lastBlock = block;
+        block.Island = this;
+    }
+
+    public void Start(ExecutionContext? context)
+    {
+        _context = context;
+        Run.Schedule(this);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (_context is { } context)
+        {
+            ExecutionContext.Run(context, s_begin, this);
+        }
+        else
+        {
+            Begin();
+        }
+    }
+
+    // The loop ends the run's last activity itself and lets nothing escape, so there is nothing to await; it is kept to be seen in a debugger.
+    private void Begin() => _loop = RunAsync();
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await LoopAsync();
+        }
+        catch (Exception error)
+        {
+            Head.Caught(error);
+        }
+
+        Run.ActivityEnded();
+    }
+
+    /// <summary>The island's work, from start to end. An exception that leaves it is the head block's failure.</summary>
+    protected abstract Task LoopAsync();
+
+    /// <summary>Gives back what is left over, once, after every island of the run has stopped.</summary>
+    public abstract void Abandon();
+
+    /// <summary>The run is aborting: end a sleep that only the run can end.</summary>
+    public virtual void Wake() => Signal.Wake(Wait.Any);
+
+    /// <summary>The armed wait, with its time booked to the right account.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected async ValueTask SleepAsync(Wait reason)
+    {
+        TimeProvider time = Run.Options.TimeProvider;
+        long asleep = time.GetTimestamp();
+        await Signal.WaitAsync();
+        long slept = time.GetTimestamp() - asleep;
+        if (reason == Wait.Room)
+        {
+            Blocked += slept;
+        }
+        else
+        {
+            Starved += slept;
+        }
+    }
+
+    /// <summary>Waits until the link holds an item. False: it never will again, or the run is aborting.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<bool> InputAsync<T>(Ring<T> link)
+    {
+        for (; ; )
+        {
+            if (Run.IsAborting)
+            {
+                return false;
+            }
+
+            if (link.HasItems)
+            {
+                return true;
+            }
+
+            if (link.IsDrained)
+            {
+                return false;
+            }
+
+            Signal.Arm(Wait.Input);
+            if ((link.HasItems || link.IsClosed || Run.IsAborting) && Signal.TryDisarm())
+            {
+                continue;
+            }
+
+            await SleepAsync(Wait.Input);
+        }
+    }
+
+    /// <summary>Waits until the chain takes another item. False: it never will, or the run is aborting.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<bool> ReadyAsync<T>(Stage<T> chain)
+    {
+        for (; ; )
+        {
+            if (Run.IsAborting)
+            {
+                return false;
+            }
+
+            switch (chain.Check())
+            {
+                case Readiness.Finished:
+                    return false;
+                case Readiness.Ready when chain.Resume():
+                    return true;
+                case Readiness.Full:
+                    await RoomAsync(chain);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Flushes the chain and passes the end of the stream on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected async ValueTask CompleteAsync<T>(Stage<T> chain)
+    {
+        while (!Run.IsAborting && !chain.Complete())
+        {
+            while (chain.Check() == Readiness.Full && !Run.IsAborting)
+            {
+                await RoomAsync(chain);
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RoomAsync<T>(Stage<T> chain)
+    {
+        Signal.Arm(Wait.Room);
+        if ((chain.Check() == Readiness.Full && !Run.IsAborting) || !Signal.TryDisarm())
+        {
+            await SleepAsync(Wait.Room);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>The end of an island: writes to the link in front of the next block.</summary>
+/// <param name="block">The next block.</param>
+/// <param name="link">The link in front of it.</param>
+/// <param name="closes">Whether the end of the stream closes the link. Not where the link leads out of the run: there only the end of the
+/// whole run tells whether the stream ended well.</param>
+internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = true) : Stage<T>(block)
+{
+    public Ring<T> Link => link;
+
+    public override bool Push(T item)
+    {
+        // There is room: the protocol has asked. A link is closed by its one writer only, so the write cannot fail.
+        bool written = link.TryWrite(item);
+        Debug.Assert(written, "A push came without room in the link.");
+        return link.HasRoom;
+    }
+
+    public override Readiness Check() =>
+        link.IsReaderGone ? Readiness.Finished
+        : link.HasRoom ? Readiness.Ready
+        : Readiness.Full;
+
+    public override bool Resume() => true;
+
+    public override bool Complete()
+    {
+        if (closes)
+        {
+            link.Close();
+        }
+
+        return true;
+    }
+
+    // What waits in the link is the next block's to give back.
+    public override void Abandon()
+    {
+    }
+
+    public override void Attach(Island island) => link.Writer = island.Signal;
+}

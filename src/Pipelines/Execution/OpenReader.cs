@@ -1,0 +1,17 @@
+using Pipelines.Channels;
+using System.Threading.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>A link's reading side in the hands of user code: any number of tasks read.</summary>
+internal sealed class OpenReader<T>
+{
+    private readonly SharedReader<T> _reader;
+
+    public OpenReader(Ring<T> link) => _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate);
+
+    public ChannelReader<T> Reader => _reader;
+
+    /// <summary>The run is aborting: whoever reads or waits to read is told so. What waits stays for the block to give back.</summary>
+    public void Break(CancellationToken token) => _reader.Break(new OperationCanceledException("The pipeline run is aborting.", token));
+}

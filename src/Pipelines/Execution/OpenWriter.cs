@@ -1,0 +1,28 @@
+using Pipelines.Channels;
+using System.Threading.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>A link's writing side in the hands of user code: any number of tasks write, and they may end it early. Ending it with an
+/// error fails the run at once and leaves the link open, so that nobody downstream takes it for a good end.</summary>
+internal sealed class OpenWriter<T>
+{
+    private readonly ChannelEnd _end = new();
+    private readonly SharedWriter<T> _writer;
+
+    public OpenWriter(Ring<T> link, BlockRun block) => _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught);
+
+    public ChannelWriter<T> Writer => _writer;
+
+    /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
+    public void End() => _writer.TryComplete();
+
+    /// <summary>The run is aborting: whoever writes or waits to write is told so.</summary>
+    public void Break(CancellationToken token) => _writer.Break(new OperationCanceledException("The pipeline run is aborting.", token));
+}
+
+/// <summary>A block that puts out what user code has written to the link behind it.</summary>
+internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
+{
+    public override long Out => output.Written;
+}

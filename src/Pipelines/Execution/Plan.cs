@@ -1,0 +1,73 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>What a blueprint becomes before it runs: blocks, islands and links. The graph is read off it too, so it cannot lie.</summary>
+/// <remarks>
+/// Built from the consumer upwards on one thread. Blocks and islands are put in front of the lists, so that the lists run
+/// downstream in the end.
+/// </remarks>
+internal sealed class Plan(PipelineRun run)
+{
+    private Dictionary<object, object>? _branches;
+
+    public PipelineRun Run { get; } = run;
+
+    public PipelineOptions Options => Run.Options;
+
+    public BlockRun? FirstBlock { get; private set; }
+
+    public Island? FirstIsland { get; private set; }
+
+    public int BlockCount { get; private set; }
+
+    /// <summary>What has to be told how the run ended: channels and readers handed to the outside.</summary>
+    public List<IRunEnd>? Ends { get; private set; }
+
+    /// <summary>What must happen before anything runs, and may refuse the run: the claim on a one-shot source.</summary>
+    public List<Action>? Claims { get; private set; }
+
+    /// <summary>Adds a block in front of the one it feeds.</summary>
+    public BlockRun Add(Blueprint blueprint, BlockRun? downstream, bool countsOut = false) =>
+        Add(new BlockRun(Run, blueprint) { CountsOut = countsOut }, downstream);
+
+    public TBlock Add<TBlock>(TBlock block, BlockRun? downstream)
+        where TBlock : BlockRun
+    {
+        downstream?.AddInput(block);
+        block.Following = FirstBlock;
+        FirstBlock = block;
+        BlockCount++;
+        return block;
+    }
+
+    public void Add(Island island)
+    {
+        island.Following = FirstIsland;
+        FirstIsland = island;
+    }
+
+    public void Add(IRunEnd end) => (Ends ??= []).Add(end);
+
+    public void AddClaim(Action claim) => (Claims ??= []).Add(claim);
+
+    /// <summary>Makes the bounded link in front of a block.</summary>
+    public Ring<T> Link<T>(BlockRun block)
+    {
+        var link = new Ring<T>(block.Blueprint.Options.Capacity ?? Options.Capacity);
+        block.Link = link;
+        return link;
+    }
+
+    /// <summary>Notes where a branch begins, so that the block which branches finds its stage again.</summary>
+    public void Bind(object head, object stage) => (_branches ??= []).Add(head, stage);
+
+    public object? Bound(object head) => _branches?.GetValueOrDefault(head);
+}
+
+/// <summary>Something outside that must hear how a run ended, its exception too.</summary>
+internal interface IRunEnd
+{
+    /// <summary>Runs once, after everything has stopped. Null: the stream is complete.</summary>
+    void End(Exception? error);
+}

@@ -1,0 +1,136 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.ExceptionServices;
+
+namespace Pipelines;
+
+// The part of a run that executes when nothing else of it does any more.
+public sealed partial class PipelineRun
+{
+    // Lets nothing escape, so that nothing can keep Completion from finishing.
+    private async Task FinishAsync()
+    {
+        _registration.Unregister();
+        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
+        {
+            island.Abandon();
+        }
+
+        Cause cause;
+        lock (_gate)
+        {
+            cause = _cause;
+            if (cause == Cause.None)
+            {
+                _cause = Cause.Ended;
+            }
+        }
+
+        cause = await GiveBackAsync(_leftOver) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
+        _outcome = cause switch
+        {
+            Cause.Failed => RunOutcome.Failed,
+            Cause.Cancelled => RunOutcome.Cancelled,
+            Cause.Aborted => RunOutcome.Stopped,
+            _ => IsStopping ? RunOutcome.Stopped : RunOutcome.Completed,
+        };
+        Volatile.Write(ref _ended, Options.TimeProvider.GetTimestamp());
+        TellOutside(cause);
+        switch (cause)
+        {
+            case Cause.Failed:
+                _completion.SetException(_failure!.Exception);
+                break;
+            case Cause.Cancelled:
+                _completion.SetCanceled(_cancelledBy);
+                break;
+            default:
+                _completion.SetResult(Snapshot());
+                break;
+        }
+    }
+
+    private Cause FailLate(BlockFailure failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+            return _cause = Cause.Failed;
+        }
+    }
+
+    /// <summary>Hands every left-over item to the options' handler, or disposes it. Returns the first failure of that.</summary>
+    private async ValueTask<BlockFailure?> GiveBackAsync(List<object?> items)
+    {
+        BlockFailure? first = null;
+        foreach (object? item in items)
+        {
+            try
+            {
+                if (Options.OnUndelivered is { } handler)
+                {
+                    handler(item);
+                }
+                else if (item is IDisposable disposable)
+                {
+                    disposable.Dispose();
+                }
+                else if (item is IAsyncDisposable asyncDisposable)
+                {
+                    await asyncDisposable.DisposeAsync();
+                }
+            }
+            catch (Exception error)
+            {
+                var failure = new BlockFailure { Block = nameof(PipelineOptions.OnUndelivered), Item = item, Exception = error };
+                failure.Mark();
+                if (first is null && _failure is null)
+                {
+                    first = failure;
+                }
+                else
+                {
+                    _laterFailures.Add(failure);
+                }
+            }
+        }
+
+        items.Clear();
+        return first;
+    }
+
+    /// <summary>The same for what an outside reader has left in the link to it, after the run has ended.</summary>
+    internal async ValueTask GiveBackAsync<T>(Ring<T> link)
+    {
+        List<object?> items = [];
+        while (link.TryRead(out T? item))
+        {
+            items.Add(item);
+        }
+
+        if (await GiveBackAsync(items).ConfigureAwait(false) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.Exception);
+        }
+    }
+
+    private void TellOutside(Cause cause)
+    {
+        if (_plan.Ends is not { } ends)
+        {
+            return;
+        }
+
+        Exception? error = cause switch
+        {
+            Cause.Failed => _failure!.Exception,
+            Cause.Cancelled => new OperationCanceledException("The pipeline run was cancelled.", _cancelledBy),
+            Cause.Aborted => new OperationCanceledException("The pipeline run was aborted."),
+            _ => null,
+        };
+        foreach (IRunEnd end in ends)
+        {
+            end.End(error);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using Pipelines.Execution;
+
+namespace Pipelines;
+
+// The part of a run that decides when and how it ends; the states are described at the class.
+public sealed partial class PipelineRun
+{
+    private const int Running = 0;
+    private const int Stopping = 1;
+    private const int Aborting = 2;
+
+    // Guards the cause and what goes with it, the failures and the left-over items: all rare.
+    private readonly Lock _gate = new();
+    private readonly List<BlockFailure> _laterFailures = [];
+    private readonly List<object?> _leftOver = [];
+    private Cause _cause;
+    private BlockFailure? _failure;
+    private CancellationToken _cancelledBy;
+    private int _phase;
+    private int _activities = 1; // the starter
+    private CancellationTokenRegistration _registration;
+    private CancellationTokenSource? _stop;
+    private CancellationTokenSource? _abort;
+    private Task? _finish;
+
+    private enum Cause
+    {
+        None,
+        Failed,
+        Cancelled,
+        Aborted,
+
+        /// <summary>Everything has ended by itself: too late for any other cause.</summary>
+        Ended,
+    }
+
+    /// <summary>Producers end: the run is stopping or aborting.</summary>
+    internal bool IsStopping => Volatile.Read(ref _phase) != Running;
+
+    /// <summary>Everything ends.</summary>
+    internal bool IsAborting => Volatile.Read(ref _phase) == Aborting;
+
+    /// <summary>The run's token or an abort ends it: what waits for an outside reader is not for it any more.</summary>
+    internal bool IsCancelled => IsAborting && _cause is Cause.Cancelled or Cause.Aborted;
+
+    /// <summary>For producers: cancelled when the run stops or aborts. Ask while the run is being planned.</summary>
+    internal CancellationToken StopToken => (_stop ??= new()).Token;
+
+    /// <summary>For everything else: cancelled when the run aborts. Ask while the run is being planned.</summary>
+    internal CancellationToken AbortToken => (_abort ??= new()).Token;
+
+    internal void Start(CancellationToken cancellationToken)
+    {
+        foreach (Action claim in _plan.Claims ?? [])
+        {
+            claim();
+        }
+
+        _started = Options.TimeProvider.GetTimestamp();
+        ExecutionContext? context = ExecutionContext.Capture();
+        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
+        {
+            _activities++;
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            _registration = cancellationToken.UnsafeRegister(
+                static (run, token) => ((PipelineRun)run!).TryAbort(Cause.Cancelled, null, token), this);
+        }
+
+        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
+        {
+            island.Start(context);
+        }
+
+        // The registration is stored and every island has its place in the count: from here on the run can end.
+        ActivityEnded();
+    }
+
+    internal void Schedule(IThreadPoolWorkItem work)
+    {
+        if (Options.Scheduler is { } scheduler && scheduler != TaskScheduler.Default)
+        {
+            StartOn(scheduler, work);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        }
+    }
+
+    /// <summary>User code failed. The first failure ends the run; later ones are kept for the report.</summary>
+    internal void Fail(BlockFailure failure)
+    {
+        failure.Mark();
+        if (!TryAbort(Cause.Failed, failure))
+        {
+            lock (_gate)
+            {
+                _laterFailures.Add(failure);
+            }
+        }
+    }
+
+    /// <summary>Takes an item that got no further; once everything has stopped it goes to whoever the options name.</summary>
+    internal void HandBack(object? item)
+    {
+        lock (_gate)
+        {
+            _leftOver.Add(item);
+        }
+    }
+
+    internal void ActivityEnded()
+    {
+        if (Interlocked.Decrement(ref _activities) == 0)
+        {
+            _finish = FinishAsync();
+        }
+    }
+
+    private void RequestStop()
+    {
+        if (Interlocked.CompareExchange(ref _phase, Stopping, Running) == Running)
+        {
+            CancelTokens();
+        }
+    }
+
+    private bool TryAbort(Cause cause, BlockFailure? failure, CancellationToken cancelledBy = default)
+    {
+        lock (_gate)
+        {
+            if (_cause != Cause.None)
+            {
+                return false;
+            }
+
+            _cause = cause;
+            _failure = failure;
+            _cancelledBy = cancelledBy;
+            Volatile.Write(ref _phase, Aborting);
+        }
+
+        Interlocked.MemoryBarrier(); // the phase before the look at who sleeps; pairs with the announcement of a wait
+        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
+        {
+            island.Wake();
+        }
+
+        CancelTokens();
+        return true;
+    }
+
+    // Registered callbacks are user code: they run as an activity of the run, not on the thread of whoever stops it.
+    private void CancelTokens()
+    {
+        if ((_stop is not null || _abort is not null) && TryAddActivity())
+        {
+            Schedule(new TokenCancellation(this));
+        }
+    }
+
+    private bool TryAddActivity()
+    {
+        int activities = Volatile.Read(ref _activities);
+        while (activities > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _activities, activities + 1, activities);
+            if (seen == activities)
+            {
+                return true;
+            }
+
+            activities = seen;
+        }
+
+        return false; // the run has ended: there is nobody left to tell
+    }
+
+    private List<BlockFailure> LaterFailures()
+    {
+        lock (_gate)
+        {
+            return [.. _laterFailures];
+        }
+    }
+
+    private sealed class TokenCancellation(PipelineRun run) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            try
+            {
+                run._stop?.Cancel();
+                if (run.IsAborting)
+                {
+                    run._abort?.Cancel();
+                }
+            }
+            catch (AggregateException error)
+            {
+                run.Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.InnerExceptions[0] });
+            }
+
+            run.ActivityEnded();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+namespace Pipelines.Execution;
+
+/// <summary>One block of a running island: takes items and pushes what becomes of them to the next.</summary>
+/// <remarks>
+/// The protocol, all of it on the island's own thread:
+/// <list type="number">
+/// <item><see cref="Push"/> only when the chain is ready. True: ready for another at once. False: ask <see cref="Check"/>.</item>
+/// <item><see cref="Check"/> says which of full and finished it is. After a wait for room, <see cref="Resume"/> first.</item>
+/// <item><see cref="Resume"/> goes on with what a push left unfinished (a flattening in its middle), upstream of nothing new.
+/// It means what <see cref="Push"/> means.</item>
+/// <item><see cref="Complete"/> when there will be no more pushes: goes on with what was left unfinished, flushes what is held and passes
+/// the end on. False: it filled up; wait for room and call it again. What nobody downstream takes any more it keeps.</item>
+/// <item><see cref="Abandon"/> once, after the whole run has stopped: give back what is still held.</item>
+/// </list>
+/// So no stage ever holds an item because there is no room for it, and none needs a buffer of its own.
+/// </remarks>
+internal abstract class Stage<T>(BlockRun block)
+{
+    /// <summary>The block whose input this is.</summary>
+    public BlockRun Block { get; } = block;
+
+    public abstract bool Push(T item);
+
+    public abstract Readiness Check();
+
+    public abstract bool Resume();
+
+    public abstract bool Complete();
+
+    public abstract void Abandon();
+
+    /// <summary>Tells the chain which island runs it, before it runs.</summary>
+    public abstract void Attach(Island island);
+}
+
+/// <summary>A stage that has another behind it in the same island: everything but <see cref="Stage{T}.Push"/> passes through.</summary>
+internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Stage<TIn>(block)
+{
+    protected Stage<TOut> Next { get; } = next;
+
+    public override Readiness Check() => Next.Check();
+
+    public override bool Resume() => Next.Resume();
+
+    public override bool Complete() => Next.Complete();
+
+    public override void Abandon() => Next.Abandon();
+
+    public override void Attach(Island island)
+    {
+        island.Adopt(Block);
+        Next.Attach(island);
+    }
+
+    /// <summary>The answer to <see cref="Check"/> of a stage that has had enough: finished, once what it passed on has found room.</summary>
+    protected Readiness Enough => Next.Check() == Readiness.Full ? Readiness.Full : Readiness.Finished;
+}
+
+/// <summary>A stage that ends the pipeline inside its island: a synchronous consumer, always ready.</summary>
+internal abstract class LastStage<T>(BlockRun block) : Stage<T>(block)
+{
+    public override Readiness Check() => Readiness.Ready;
+
+    public override bool Resume() => true;
+
+    public override bool Complete() => true;
+
+    public override void Abandon()
+    {
+    }
+
+    public override void Attach(Island island) => island.Adopt(Block);
+}

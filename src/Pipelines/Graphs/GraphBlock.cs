@@ -1,0 +1,17 @@
+namespace Pipelines;
+
+/// <summary>One block of a drawn pipeline.</summary>
+public sealed record GraphBlock
+{
+    /// <summary>The block's name, unique in its pipeline.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Producer, transform or consumer.</summary>
+    public required BlockKind Kind { get; init; }
+
+    /// <summary>How many items the block may work on at once.</summary>
+    public int Parallelism { get; init; } = 1;
+
+    /// <summary>Whether its output order is its input order.</summary>
+    public bool Ordered { get; init; } = true;
+}

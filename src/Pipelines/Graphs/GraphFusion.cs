@@ -1,0 +1,11 @@
+namespace Pipelines;
+
+/// <summary>A connection without a channel: the first block calls the second, in one loop.</summary>
+public sealed record GraphFusion
+{
+    /// <summary>The name of the block that calls.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The name of the block that is called.</summary>
+    public required string To { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace Pipelines;
+
+/// <summary>A run of blocks that execute as one loop, concurrently with the other islands.</summary>
+public sealed record GraphIsland
+{
+    /// <summary>The names of its blocks, from upstream to downstream.</summary>
+    public required IReadOnlyList<string> Blocks { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace Pipelines;
+
+/// <summary>Settings of a whole run.</summary>
+public sealed record PipelineOptions
+{
+    internal static readonly PipelineOptions Default = new();
+
+    /// <summary>The pipeline's name in its report.</summary>
+    /// <value>Default none.</value>
+    public string? Name { get; init; }
+
+    /// <summary>How many items may wait on each link that does not say otherwise.</summary>
+    /// <value>Items; default 256. At least 1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Capacity { get; init => field = Require.Capacity(value, nameof(Capacity)); } = 256;
+
+    /// <summary>Where everything of the run executes: every delegate, every continuation.</summary>
+    /// <value>Default: the thread pool.</value>
+    public TaskScheduler? Scheduler { get; init; }
+
+    /// <summary>Where every time comes from: deadlines, batch ages, the times in reports.</summary>
+    /// <value>Default <see cref="TimeProvider.System"/>.</value>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
+
+    /// <summary>
+    /// Receives every item that was in flight and did not get through when a run ends: by failure, cancellation, abort, or because a
+    /// consumer had enough. It runs one item at a time, after everything else of the run has stopped. If it throws, the run fails with that.
+    /// </summary>
+    /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
+    public Action<object?>? OnUndelivered { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace Pipelines;
+
+/// <summary>What a run has done so far, or did: one row a block.</summary>
+public sealed record PipelineReport
+{
+    /// <summary>The pipeline's name, from <see cref="PipelineOptions.Name"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How the run stands or ended.</summary>
+    public required RunOutcome Outcome { get; init; }
+
+    /// <summary>Time since the start, up to the end if it has ended.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The blocks, from upstream to downstream.</summary>
+    public required IReadOnlyList<BlockReport> Blocks { get; init; }
+
+    /// <summary>Where and on what the run failed; null if it did not.</summary>
+    public BlockFailure? Failure { get; init; }
+
+    /// <summary>Failures that came after the first, while the run was ending.</summary>
+    public IReadOnlyList<BlockFailure> LaterFailures { get; init; } = [];
+
+    /// <summary>All items that were in flight and did not get through, over all blocks.</summary>
+    public long Undelivered => Blocks.Sum(block => block.Undelivered);
+
+    /// <summary>The report as a table to read.</summary>
+    /// <returns>Several lines, without a line end behind the last.</returns>
+    public override string ToString() => ReportTable.Format(this);
+}

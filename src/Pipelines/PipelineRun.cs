@@ -1,0 +1,146 @@
+using Pipelines.Execution;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pipelines;
+
+/// <summary>One execution of a pipeline: to await, watch, stop and abort.</summary>
+/// <remarks>
+/// <para><b>States.</b> Two words decide everything, and both only move forward.
+/// The <i>phase</i> goes from running to stopping (producers end, the rest drains) and to aborting (everything ends now).
+/// The <i>cause</i> is why it aborts, set once by whoever is first: a failure, the run's token, or <see cref="Abort"/>.</para>
+/// <para><b>Activities</b> counts what executes: the islands, the starter, a pending cancellation of tokens. Whoever takes it to zero
+/// is alone, and finishes the run: gives left-over items back, tells the outside, completes <see cref="Completion"/>.</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token would only harm it.")]
+public sealed partial class PipelineRun : IAsyncDisposable
+{
+    private readonly Plan _plan;
+    private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _started;
+    private long _ended;
+    private RunOutcome _outcome;
+
+    internal PipelineRun(ConsumerBlueprint consumer, PipelineOptions options)
+    {
+        Options = options;
+        _plan = new Plan(this);
+        consumer.Build(_plan);
+    }
+
+    internal PipelineOptions Options { get; }
+
+    internal Plan Plan => _plan;
+
+    /// <summary>
+    /// Finishes when the run has ended and nothing of it executes any more. Throws what <see cref="Pipeline.RunAsync(CancellationToken)"/> throws:
+    /// the original exception of the first failure, or <see cref="OperationCanceledException"/> if the run's own token was cancelled.
+    /// </summary>
+    public Task<PipelineReport> Completion => _completion.Task;
+
+    /// <summary>Where and on what the run failed first; null as long as it did not.</summary>
+    public BlockFailure? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>
+    /// Stops the producers, lets everything in flight reach the consumers, flushes partial batches. What has not got through by the deadline
+    /// is aborted, counted and handed to <see cref="PipelineOptions.OnUndelivered"/>.
+    /// </summary>
+    /// <param name="deadline">How long the draining may take, from now, by the run's <see cref="PipelineOptions.TimeProvider"/>;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes, zero to abort at once.</param>
+    /// <returns>The final report. It throws as <see cref="Completion"/> does.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deadline"/> is negative.</exception>
+    public Task<PipelineReport> StopAsync(TimeSpan deadline)
+    {
+        if (deadline != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(deadline, TimeSpan.Zero);
+        }
+
+        RequestStop();
+        return StopByAsync(deadline);
+    }
+
+    private async Task<PipelineReport> StopByAsync(TimeSpan deadline)
+    {
+        using var settled = new CancellationTokenSource();
+        Task late = Task.Delay(deadline, Options.TimeProvider, settled.Token);
+        if (await Task.WhenAny(_completion.Task, late).ConfigureAwait(false) == late)
+        {
+            Abort();
+        }
+
+        await settled.CancelAsync().ConfigureAwait(false);
+        return await _completion.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Stops everything now: what is in flight is not delivered, but counted and handed back. Await <see cref="Completion"/> for the end of it.</summary>
+    public void Abort() => TryAbort(Cause.Aborted, null);
+
+    /// <summary>The counts at this moment. While the run goes on they are read one after the other, so they may differ by what moved meanwhile.</summary>
+    /// <returns>A report that does not change any more.</returns>
+    public PipelineReport Snapshot()
+    {
+        long started = Volatile.Read(ref _started);
+        long now = Volatile.Read(ref _ended) is var ended and not 0 ? ended : Options.TimeProvider.GetTimestamp();
+        var blocks = new BlockReport[_plan.BlockCount];
+        int index = 0;
+        for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
+        {
+            blocks[index++] = Report(block, now - started);
+        }
+
+        return new PipelineReport
+        {
+            Name = Options.Name,
+            Outcome = _outcome,
+            Elapsed = Options.TimeProvider.GetElapsedTime(started, now),
+            Blocks = blocks,
+            Failure = Failure,
+            LaterFailures = LaterFailures(),
+        };
+    }
+
+    /// <summary>Aborts what still runs and waits until nothing does. It does not throw: <see cref="Completion"/> is where the outcome is.</summary>
+    /// <returns>A task that ends when the run has.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Abort();
+        await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    internal string NameOf(BlockRun block)
+    {
+        int index = 0;
+        for (BlockRun? other = _plan.FirstBlock; other != block && other is not null; other = other.Following)
+        {
+            index += other.Blueprint.Name == block.Blueprint.Name ? 1 : 0;
+        }
+
+        return index == 0 ? block.Blueprint.Name : $"{block.Blueprint.Name} #{index + 1}";
+    }
+
+    private BlockReport Report(BlockRun block, long elapsed)
+    {
+        TimeProvider time = Options.TimeProvider;
+        long starved = block.Island?.Starved ?? 0;
+        long blocked = block.Island?.Blocked ?? 0;
+        return new BlockReport
+        {
+            Name = NameOf(block),
+            Kind = block.Blueprint.Kind,
+            Parallelism = block.Blueprint.Options.Parallelism,
+            In = block.In,
+            Out = block.Out,
+            Filtered = block.Filtered,
+            Failed = block.Failed,
+            Dropped = block.Dropped,
+            Undelivered = block.Undelivered,
+            Busy = time.GetElapsedTime(0, Math.Max(0, elapsed - starved - blocked)),
+            Starved = time.GetElapsedTime(0, starved),
+            Blocked = time.GetElapsedTime(0, blocked),
+        };
+    }
+
+    private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome == RunOutcome.Running && IsStopping ? "Stopping" : _outcome)}";
+}

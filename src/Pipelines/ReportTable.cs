@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pipelines;
+
+/// <summary>Lays a report out as text: a headline, then one row a block, figures right-aligned, columns that are empty left out.</summary>
+internal static class ReportTable
+{
+    private sealed record Column(string Title, Func<BlockReport, string> Cell, bool Optional = false, bool Left = false);
+
+    public static string Format(PipelineReport report)
+    {
+        List<Column> columns =
+        [
+            new("block", block => block.Name, Left: true),
+            new("in", block => block.Kind == BlockKind.Producer ? "" : Count(block.In)),
+            new("out", block => Count(block.Out)),
+            new("filtered", block => CountOrNone(block.Filtered), Optional: true),
+            new("failed", block => CountOrNone(block.Failed), Optional: true),
+            new("dropped", block => CountOrNone(block.Dropped), Optional: true),
+            new("undelivered", block => CountOrNone(block.Undelivered), Optional: true),
+            new("busy", block => Share(block.Busy, block)),
+            new("waits for input", block => Share(block.Starved, block)),
+            new("waits for room", block => Share(block.Blocked, block)),
+        ];
+        columns.RemoveAll(column => column.Optional && report.Blocks.All(block => column.Cell(block).Length == 0));
+
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}");
+        if (report.Failure is { } failure)
+        {
+            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}");
+        }
+
+        string[][] rows = [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
+        int[] widths = [.. columns.Select((_, index) => rows.Max(row => row[index].Length))];
+        foreach (string[] row in rows)
+        {
+            text.Append("\n ");
+            var line = new StringBuilder();
+            for (int i = 0; i < row.Length; i++)
+            {
+                line.Append(' ').Append(columns[i].Left ? row[i].PadRight(widths[i]) : row[i].PadLeft(widths[i])).Append(' ');
+            }
+
+            text.Append(line.ToString().TrimEnd());
+        }
+
+        return text.ToString();
+    }
+
+    private static string Outcome(PipelineReport report) =>
+        report.Outcome.ToString().ToLowerInvariant() + (report.Undelivered > 0 ? $" with {Count(report.Undelivered)} undelivered" : "");
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string CountOrNone(long count) => count == 0 ? "" : Count(count);
+
+    private static string Share(TimeSpan part, BlockReport block)
+    {
+        TimeSpan whole = block.Busy + block.Starved + block.Blocked;
+        return whole <= TimeSpan.Zero ? "" : (part / whole).ToString("0 %", CultureInfo.InvariantCulture);
+    }
+
+    private static string Duration(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 0.001 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:0} us"),
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s"),
+        _ => time.ToString("c", CultureInfo.InvariantCulture),
+    };
+}
