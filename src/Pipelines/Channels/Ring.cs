@@ -229,9 +229,9 @@ internal sealed class Ring<T> : Queue
 
         _writer.Next = to;
         Waiter? reader = Reader;
-        if (reader is not null && reader.IsArmedFor(Wait.Input))
+        if (reader is not null && reader.IsArmedFor(Wait.Input, out int wait) && Read != to)
         {
-            reader.Wake(Wait.Input);
+            reader.Wake(wait);
         }
 
         return true;
@@ -257,9 +257,9 @@ internal sealed class Ring<T> : Queue
         }
 
         Interlocked.MemoryBarrier(); // the freed slots before the look; pairs with the writer's announcement
-        if (writer.IsArmedFor(Wait.Room) && _capacity - (Written - _reader.Head) > _wakeMask)
+        if (writer.IsArmedFor(Wait.Room, out int wait) && _capacity - (Written - _reader.Head) > _wakeMask)
         {
-            writer.Wake(Wait.Room);
+            writer.Wake(wait);
         }
     }
 

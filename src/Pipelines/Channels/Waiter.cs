@@ -21,17 +21,32 @@ internal abstract class Waiter
 
     private int _state;
 
-    /// <summary>Whether someone sleeps for <paramref name="news"/>. Ask only after a full fence.</summary>
+    /// <summary>Whether someone sleeps for <paramref name="news"/>, and in which wait. Ask only after a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsArmedFor(Wait news) => (Volatile.Read(ref _state) & (int)news) != 0;
+    public bool IsArmedFor(Wait news, out int wait)
+    {
+        wait = Volatile.Read(ref _state);
+        return (wait & (int)news) != 0;
+    }
+
+    /// <summary>
+    /// Ends that very wait. Between <see cref="IsArmedFor"/> and a success here the sleeper has not stirred, so what the caller has seen
+    /// of the sleeper's cursor in between still holds: this is how a wake-up for news that were already taken is avoided.
+    /// </summary>
+    public void Wake(int wait)
+    {
+        if (TryLeave(wait))
+        {
+            OnWoken();
+        }
+    }
 
     /// <summary>Wakes the sleeper if it sleeps for <paramref name="news"/>; any thread may call it, at any time.</summary>
     public void Wake(Wait news)
     {
-        int state = Volatile.Read(ref _state);
-        if ((state & (int)news) != 0 && TryLeave(state))
+        if (IsArmedFor(news, out int wait))
         {
-            OnWoken();
+            Wake(wait);
         }
     }
 
