@@ -31,14 +31,13 @@ internal sealed class ForEach<T>(Blueprint<T> upstream, Action<T> action, string
             try
             {
                 action(item);
+                Block.Counted++;
+                return true;
             }
             catch (Exception error)
             {
                 return Block.Caught(item, error);
             }
-
-            Block.Counted++;
-            return true;
         }
     }
 }

@@ -30,17 +30,14 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, s
     {
         public override bool Push(T item)
         {
-            U result;
             try
             {
-                result = selector(item);
+                return Next.Push(selector(item));
             }
             catch (Exception error)
             {
                 return Block.Caught(item, error);
             }
-
-            return Next.Push(result);
         }
     }
 }
