@@ -70,6 +70,19 @@ internal abstract class Island : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Runs something more of this island in the context that the run was started in.</summary>
+    public void InContext(Action action)
+    {
+        if (_context is { } context)
+        {
+            ExecutionContext.Run(context, static action => ((Action)action!)(), action);
+        }
+        else
+        {
+            action();
+        }
+    }
+
     // The loop ends the run's last activity itself and lets nothing escape, so there is nothing to await; it is kept to be seen in a debugger.
     private void Begin() => _loop = RunAsync();
 

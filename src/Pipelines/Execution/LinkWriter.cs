@@ -16,7 +16,7 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
         // There is room: the protocol has asked. A link is closed by its one writer only, so the write cannot fail.
         bool written = link.TryWrite(item);
         Debug.Assert(written, "A push came without room in the link.");
-        return link.HasRoom;
+        return link.HasRoom && !link.IsReaderGone;
     }
 
     public override Readiness Check() =>

@@ -162,7 +162,8 @@ public sealed partial class PipelineRun
         }
     }
 
-    private bool TryAddActivity()
+    /// <summary>Counts something more that executes. False: the run has ended.</summary>
+    internal bool TryAddActivity()
     {
         int activities = Volatile.Read(ref _activities);
         while (activities > 0)

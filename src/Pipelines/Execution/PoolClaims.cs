@@ -1,0 +1,171 @@
+namespace Pipelines.Execution;
+
+// Which worker works on what, and who sleeps. All of it under the gate.
+internal sealed partial class PoolIsland<TIn, TOut>
+{
+    /// <summary>Takes the next run of items for a worker. 0: it was put to sleep. Negative: there will be no more.</summary>
+    public int Claim(PoolWorker<TIn, TOut> worker)
+    {
+        lock (_gate)
+        {
+            _busy -= worker.IsBusy ? 1 : 0;
+            int count = TryClaim(worker);
+            worker.IsBusy = count > 0;
+            _busy += worker.IsBusy ? 1 : 0;
+            if (count == 0)
+            {
+                worker.LieDown(_asleep);
+                _asleep = worker;
+            }
+
+            CallForHelp();
+            return count;
+        }
+    }
+
+    /// <summary>The rest of a run, whose worker waits for a pending item, is there for others.</summary>
+    public void Return(long place, ReadOnlySpan<TIn> items)
+    {
+        lock (_gate)
+        {
+            _returned.Enqueue(new Returned(place, items.ToArray()));
+            CallForHelp();
+        }
+    }
+
+    /// <summary>Items that a worker holds and nobody will work on.</summary>
+    public void GiveBack(ReadOnlySpan<TIn> items)
+    {
+        lock (_gate)
+        {
+            foreach (TIn item in items)
+            {
+                Head.Undeliver(item);
+            }
+        }
+    }
+
+    /// <summary>Whether this was the last worker at work: it completes the island.</summary>
+    public bool EndWorker()
+    {
+        lock (_gate)
+        {
+            return --_working == 0;
+        }
+    }
+
+    private int TryClaim(PoolWorker<TIn, TOut> worker)
+    {
+        if (_closed)
+        {
+            return -1;
+        }
+
+        if (_returned.TryDequeue(out Returned returned))
+        {
+            worker.Take(returned.Place, returned.Items);
+            return returned.Items.Length;
+        }
+
+        if (!_link.HasItems)
+        {
+            // A run in progress may still be returned in part: as long as there is one, it is too early to go home.
+            if (_link.IsDrained && _busy == 0)
+            {
+                CloseClaims();
+                return -1;
+            }
+
+            return 0;
+        }
+
+        if (IsWindowFull())
+        {
+            return 0;
+        }
+
+        // No more than a fair share of what is there: so a burst is spread, and the tail of the input is balanced.
+        int share = (_link.Count + _parallelism - 1) / _parallelism;
+        long room = _window - (_claimed - Volatile.Read(ref _head));
+        int wanted = (int)Math.Min(Math.Min(_runLength, room), Math.Max(1, share));
+        int count = worker.Take(_claimed, _link, wanted);
+        _claimed += count;
+        return count;
+    }
+
+    // Wakes or starts one more worker if there is work for it, or sees to it that the link rings when there is.
+    private void CallForHelp()
+    {
+        while (!_closed && (_asleep is not null || _workers.Count < _parallelism))
+        {
+            if (_returned.Count > 0)
+            {
+                WakeOne();
+                return;
+            }
+
+            if (IsWindowFull())
+            {
+                return; // the drainer calls again
+            }
+
+            if (_link.HasItems)
+            {
+                WakeOne();
+                return;
+            }
+
+            if (_link.IsDrained || _doorbell.IsSet)
+            {
+                return;
+            }
+
+            _doorbell.Set();
+            if ((!_link.HasItems && !_link.IsClosed) || !_doorbell.TryUnset())
+            {
+                return;
+            }
+        }
+    }
+
+    private bool IsWindowFull()
+    {
+        if (_claimed - Volatile.Read(ref _head) < _window)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _windowFull, true);
+        Interlocked.MemoryBarrier(); // the note before another look at the head; pairs with the drainer
+        return _claimed - Volatile.Read(ref _head) >= _window;
+    }
+
+    private void WakeOne()
+    {
+        if (_asleep is { } worker)
+        {
+            _asleep = worker.GetUp();
+        }
+        else if (!_closed && _workers.Count < _parallelism && Run.TryAddActivity())
+        {
+            Run.Schedule(AddWorker());
+        }
+    }
+
+    private PoolWorker<TIn, TOut> AddWorker()
+    {
+        PoolWorker<TIn, TOut> worker = _delegate.CreateWorker(this, Math.Min(_longestRun, 1024));
+        _workers.Add(worker);
+        _working++;
+        return worker;
+    }
+
+    private void CloseClaims()
+    {
+        _closed = true;
+        while (_asleep is { } worker)
+        {
+            _asleep = worker.GetUp();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+namespace Pipelines.Execution;
+
+// How results get from the workers to the chain.
+internal sealed partial class PoolIsland<TIn, TOut>
+{
+    /// <summary>Puts the results of a part of a run in their places.</summary>
+    public void Publish(long place, ReadOnlySpan<TOut> results)
+    {
+        if (results.IsEmpty)
+        {
+            return;
+        }
+
+        if (_ordered)
+        {
+            Place(place, results);
+            return;
+        }
+
+        lock (_gate)
+        {
+            Place(_placed, results);
+            _placed += results.Length;
+        }
+    }
+
+    /// <summary>Puts a failure in its place; nothing more is claimed.</summary>
+    public void PublishFailure(long place, TIn item, Exception error)
+    {
+        lock (_gate)
+        {
+            place = _ordered ? place : _placed++;
+            _failures.Add(place, new FailedItem(item, error));
+            CloseClaims();
+        }
+
+        _link.LeaveReader(); // the source need not be asked for more
+        Volatile.Write(ref _done[(int)place & _mask], Failed);
+    }
+
+    private void Place(long place, ReadOnlySpan<TOut> results)
+    {
+        int first = (int)place & _mask;
+        int upToEnd = Math.Min(results.Length, _results.Length - first);
+        results[..upToEnd].CopyTo(_results.AsSpan(first));
+        results[upToEnd..].CopyTo(_results);
+        Volatile.Write(ref _done[first], results.Length);
+    }
+
+    /// <summary>Becomes the drainer if there is something to drain and nobody does.</summary>
+    public bool TryEnterDrain() =>
+        // The exchange is the fence behind the publication.
+        Interlocked.CompareExchange(ref _draining, 1, 0) == 0;
+
+    /// <summary>As drainer, passes on what stands at the head, waiting for room as needed; then leaves.</summary>
+    public async ValueTask DrainAsync()
+    {
+        do
+        {
+            while (!_chainReady || !Emit())
+            {
+                _chainReady = await ReadyAsync(_chain);
+                if (!_chainReady)
+                {
+                    // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
+                    // The drainer stays one: nothing is to be drained any more.
+                    lock (_gate)
+                    {
+                        CloseClaims();
+                    }
+
+                    _link.LeaveReader();
+                    return;
+                }
+            }
+
+            Interlocked.Exchange(ref _draining, 0);
+        }
+        while (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) != 0 && TryEnterDrain());
+    }
+
+    // False: the chain takes no more at the moment.
+    private bool Emit()
+    {
+        while (true)
+        {
+            int first = (int)_head & _mask;
+            int run = Volatile.Read(ref _done[first]);
+            if (run == 0)
+            {
+                return true;
+            }
+
+            if (run == Failed)
+            {
+                EmitFailure();
+                return false;
+            }
+
+            while (_emittedOfRun < run)
+            {
+                ref TOut place = ref _results[(first + _emittedOfRun) & _mask];
+                TOut result = place;
+                place = default!;
+                _emittedOfRun++;
+                Head.Counted++;
+                if (!_chain.Push(result) || Run.IsAborting)
+                {
+                    _chainReady = false;
+                    break;
+                }
+            }
+
+            if (_emittedOfRun == run)
+            {
+                _done[first] = 0;
+                _emittedOfRun = 0;
+                MoveHead(run);
+            }
+
+            if (!_chainReady)
+            {
+                return false;
+            }
+        }
+    }
+
+    private void EmitFailure()
+    {
+        FailedItem failed;
+        lock (_gate)
+        {
+            _failures.Remove(_head, out failed);
+        }
+
+        _done[(int)_head & _mask] = 0;
+        MoveHead(1);
+        _chainReady = false;
+        Head.Caught(failed.Item, failed.Error);
+    }
+
+    private void MoveHead(int places)
+    {
+        Interlocked.Exchange(ref _head, _head + places);
+        if (Volatile.Read(ref _windowFull))
+        {
+            lock (_gate)
+            {
+                _windowFull = false;
+                CallForHelp();
+            }
+        }
+    }
+
+    /// <summary>The last worker is done: flushes the chain and passes the end on.</summary>
+    public async ValueTask FinishAsync()
+    {
+        _link.LeaveReader();
+        await CompleteAsync(_chain);
+    }
+
+    /// <summary>A run of that many items took that long: chooses the length of the next.</summary>
+    public void Measured(int items, long ticks)
+    {
+        TimeSpan time = Time.GetElapsedTime(0, ticks);
+        if (time < s_shortRun)
+        {
+            if (items >= _runLength)
+            {
+                _runLength = Math.Min(2 * items, _longestRun);
+            }
+        }
+        else if (time > s_longRun)
+        {
+            _runLength = Math.Max(1, (int)(items * (s_goodRun / time)));
+        }
+    }
+
+    /// <summary>An item was pending: from here on one item at a time, until items complete at once again.</summary>
+    public void MeasuredPending() => _runLength = 1;
+}

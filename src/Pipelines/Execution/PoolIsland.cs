@@ -1,0 +1,168 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>An island whose head is a pool: several workers apply a delegate at once, one of them at a time passes the results on.</summary>
+/// <remarks>
+/// <para><b>Claim.</b> Under the gate, a worker takes a run of items off the link and with it the right to as many places in the window.
+/// In an ordered pool the places are decided here, in input order; in an unordered one they are decided on completion.</para>
+/// <para><b>Publish.</b> The results go to their places; the word at the first place says how many there are (<see cref="_done"/>). It is
+/// written by the one worker that has the places, and cleared by the drainer.</para>
+/// <para><b>Drain.</b> Whoever has published tries to become the drainer (<see cref="_draining"/> 0 to 1): it passes on what stands at the head
+/// and moves the head. Before a worker gives up trying it has passed a full fence behind its publication, and the drainer looks again
+/// behind the fence with which it leaves: so no published head is left without a drainer. The drainer alone touches the chain.</para>
+/// <para><b>Sleep.</b> A worker that finds nothing to claim lies down under the gate, armed. It is woken by another worker that leaves items behind
+/// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
+/// link was found empty while there are hands free.</para>
+/// <para><b>Failure.</b> A failed item is published like a result and takes effect when the head arrives at it: everything before it has then been
+/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed.</para>
+/// <para>The run's length follows the measured time: doubled while a run takes less than 30 us, cut to what would have taken
+/// about 50 us as soon as one takes more than 100 us.</para>
+/// </remarks>
+internal sealed partial class PoolIsland<TIn, TOut> : Island
+{
+    private const int Failed = -1;
+    private const int LargestWindow = 1 << 16;
+
+    private static readonly TimeSpan s_shortRun = TimeSpan.FromMicroseconds(30);
+    private static readonly TimeSpan s_goodRun = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan s_longRun = TimeSpan.FromMicroseconds(100);
+
+    private readonly Ring<TIn> _link;
+    private readonly Stage<TOut> _chain;
+    private readonly PoolDelegate<TIn, TOut> _delegate;
+    private readonly Doorbell _doorbell;
+    private readonly int _parallelism;
+    private readonly bool _ordered;
+    private readonly int _window;
+    private readonly int _mask;
+    private readonly int _longestRun;
+
+    // Under the gate: claims, places, who sleeps.
+    private readonly Lock _gate = new();
+    private readonly List<PoolWorker<TIn, TOut>> _workers = [];
+    private readonly Queue<Returned> _returned = [];
+    private readonly Dictionary<long, FailedItem> _failures = [];
+    private PoolWorker<TIn, TOut>? _asleep;
+    private long _claimed;
+    private long _placed;
+    private bool _closed;
+    private int _working;
+
+    // How many workers have a run in hand.
+    private int _busy;
+
+    // Set under the gate, cleared by the drainer: somebody found the window full.
+    private bool _windowFull;
+
+    // Written by whoever has measured a run; a lost update does no harm.
+    private int _runLength = 1;
+
+    // The window. A place is written by the worker that has it, before the word that publishes it.
+    private TOut[] _results = [];
+    private int[] _done = [];
+
+    // 0: nobody drains. 1: somebody does, and what follows is that worker's.
+    private int _draining;
+    private long _head;
+    private int _emittedOfRun;
+    private bool _chainReady;
+
+    public PoolIsland(BlockRun head, Ring<TIn> link, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
+        : base(head)
+    {
+        BlockOptions options = head.Blueprint.Options;
+        _link = link;
+        _chain = chain;
+        _delegate = work;
+        _parallelism = options.Parallelism;
+        _ordered = options.Ordered;
+        _window = (int)Math.Min(link.Capacity, LargestWindow);
+        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_window) - 1;
+        _longestRun = Math.Max(1, _window / (int)Math.Min(2L * _parallelism, int.MaxValue));
+        _doorbell = new Doorbell(this);
+        link.Reader = _doorbell;
+        head.Holds = _window;
+    }
+
+    private TimeProvider Time => Run.Options.TimeProvider;
+
+    protected override Task LoopAsync()
+    {
+        _results = new TOut[_mask + 1];
+        _done = new int[_mask + 1];
+        PoolWorker<TIn, TOut> first;
+        lock (_gate)
+        {
+            first = AddWorker();
+        }
+
+        return first.RunAsync();
+    }
+
+    public override void Wake()
+    {
+        // Claims end here for good: a worker that is between two claims finds none.
+        lock (_gate)
+        {
+            CloseClaims();
+        }
+
+        base.Wake();
+    }
+
+    public override void Abandon()
+    {
+        for (long place = _head; place < _claimed;)
+        {
+            int run = _done[(int)place & _mask];
+            for (int i = _emittedOfRun; i < run; i++)
+            {
+                Head.Undeliver(_results[(int)(place + i) & _mask]);
+            }
+
+            if (run == Failed && _failures.TryGetValue(place, out FailedItem failed))
+            {
+                // It failed behind what ended the run: counted, and its exception is kept.
+                Head.Caught(failed.Item, failed.Error);
+            }
+
+            _emittedOfRun = 0;
+            place += Math.Max(1, run);
+        }
+
+        foreach (Returned returned in _returned)
+        {
+            foreach (TIn item in returned.Items)
+            {
+                Head.Undeliver(item);
+            }
+        }
+
+        Head.AbandonLink(_link);
+        _chain.Abandon();
+    }
+
+    private readonly record struct FailedItem(TIn Item, Exception Error);
+
+    /// <summary>The rest of a run whose worker got stuck on a pending item: others go on with it.</summary>
+    private readonly record struct Returned(long Place, TIn[] Items);
+
+    /// <summary>Sleeps on the link for the pool: news of input starts or wakes one worker.</summary>
+    private sealed class Doorbell(PoolIsland<TIn, TOut> pool) : Waiter
+    {
+        public bool IsSet => IsArmed(State);
+
+        public void Set() => Announce(Wait.Input);
+
+        public bool TryUnset() => TryWithdraw();
+
+        protected override void OnWoken()
+        {
+            lock (pool._gate)
+            {
+                pool.WakeOne();
+            }
+        }
+    }
+}
