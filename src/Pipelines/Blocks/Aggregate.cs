@@ -65,21 +65,15 @@ internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed,
         return _stage!.Value;
     }
 
-    private sealed class Stage(BlockRun block, TResult seed, Func<TResult, T, TResult> accumulator) : LastStage<T>(block)
+    private sealed class Stage(BlockRun block, TResult seed, Func<TResult, T, TResult> accumulator) : LastDelegateStage<T>(block)
     {
         public TResult Value { get; private set; } = seed;
 
         public override bool Push(T item)
         {
-            try
-            {
-                Value = accumulator(Value, item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            Value = accumulator(Value, item);
+            Exit();
             Block.Counted++;
             return true;
         }

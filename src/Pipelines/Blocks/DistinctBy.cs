@@ -31,22 +31,15 @@ internal sealed class DistinctBy<T, TKey>(
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), keySelector, comparer, next));
 
     private sealed class Stage(BlockRun block, Func<T, TKey> keySelector, IEqualityComparer<TKey>? comparer, Stage<T> next)
-        : Stage<T, T>(block, next)
+        : DelegateStage<T, T>(block, next)
     {
         private readonly HashSet<TKey> _seen = new(comparer);
 
         public override bool Push(T item)
         {
-            bool isNew;
-            try
-            {
-                isNew = _seen.Add(keySelector(item));
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            bool isNew = _seen.Add(keySelector(item));
+            Exit();
             if (isNew)
             {
                 return Next.Push(item);

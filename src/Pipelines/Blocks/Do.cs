@@ -24,19 +24,13 @@ internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, string name
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), action, next));
 
-    private sealed class Stage(BlockRun block, Action<T> action, Stage<T> next) : Stage<T, T>(block, next)
+    private sealed class Stage(BlockRun block, Action<T> action, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         public override bool Push(T item)
         {
-            try
-            {
-                action(item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            action(item);
+            Exit();
             return Next.Push(item);
         }
     }

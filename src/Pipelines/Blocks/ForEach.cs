@@ -24,20 +24,15 @@ internal sealed class ForEach<T>(Blueprint<T> upstream, Action<T> action, string
     public override void Build(Plan plan) =>
         upstream.Build(plan, new Stage(plan.Add(this, null, countsOut: true), action));
 
-    private sealed class Stage(BlockRun block, Action<T> action) : LastStage<T>(block)
+    private sealed class Stage(BlockRun block, Action<T> action) : LastDelegateStage<T>(block)
     {
         public override bool Push(T item)
         {
-            try
-            {
-                action(item);
-                Block.Counted++;
-                return true;
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
+            Enter(item);
+            action(item);
+            Exit();
+            Block.Counted++;
+            return true;
         }
     }
 }

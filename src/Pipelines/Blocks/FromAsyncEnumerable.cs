@@ -44,7 +44,7 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
                 {
                     await PushAllAsync();
                 }
-                catch (OperationCanceledException) when (Run.IsStopping)
+                catch (OperationCanceledException) when (Run.IsStopping && FailedInChain is null)
                 {
                     // The sequence obeyed its token: this is where it ends.
                 }

@@ -63,7 +63,8 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
                     }
                 }
             }
-            catch (OperationCanceledException cancelled) when (Run.IsStopping && cancelled.CancellationToken == _token)
+            catch (OperationCanceledException cancelled)
+                when (Run.IsStopping && cancelled.CancellationToken == _token && FailedInChain is null)
             {
                 // The wait ended because the run stops: this is where the stream ends.
             }

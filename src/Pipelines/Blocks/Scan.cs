@@ -28,21 +28,15 @@ internal sealed class Scan<T, TState>(Blueprint<T> upstream, TState seed, Func<T
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), seed, accumulator, next));
 
     private sealed class Stage(BlockRun block, TState seed, Func<TState, T, TState> accumulator, Stage<TState> next)
-        : Stage<T, TState>(block, next)
+        : DelegateStage<T, TState>(block, next)
     {
         private TState _state = seed;
 
         public override bool Push(T item)
         {
-            try
-            {
-                _state = accumulator(_state, item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            _state = accumulator(_state, item);
+            Exit();
             return Next.Push(_state);
         }
     }

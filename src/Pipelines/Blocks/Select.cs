@@ -48,18 +48,14 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, s
             ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)
             : new Stage(plan.Add(this, next.Block), selector, next));
 
-    private sealed class Stage(BlockRun block, Func<T, U> selector, Stage<U> next) : Stage<T, U>(block, next)
+    private sealed class Stage(BlockRun block, Func<T, U> selector, Stage<U> next) : DelegateStage<T, U>(block, next)
     {
         public override bool Push(T item)
         {
-            try
-            {
-                return Next.Push(selector(item));
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
+            Enter(item);
+            U result = selector(item);
+            Exit();
+            return Next.Push(result);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SelectManyAsync<T, U>(
                     {
                         ready = await FlattenAsync(item!);
                     }
-                    catch (Exception error)
+                    catch (Exception error) when (FailedInChain is null)
                     {
                         ready = Head.Caught(item, error);
                     }

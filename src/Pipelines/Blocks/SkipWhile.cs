@@ -25,7 +25,7 @@ internal sealed class SkipWhile<T>(Blueprint<T> upstream, Func<T, bool> predicat
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), predicate, next));
 
-    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : Stage<T, T>(block, next)
+    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         private bool _passing;
 
@@ -36,15 +36,9 @@ internal sealed class SkipWhile<T>(Blueprint<T> upstream, Func<T, bool> predicat
                 return Next.Push(item);
             }
 
-            try
-            {
-                _passing = !predicate(item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            _passing = !predicate(item);
+            Exit();
             if (_passing)
             {
                 return Next.Push(item);

@@ -46,22 +46,15 @@ internal sealed class TakeWhile<T>(Blueprint<T> upstream, Func<T, bool> predicat
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), predicate, next));
 
-    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : Stage<T, T>(block, next)
+    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         private bool _ended;
 
         public override bool Push(T item)
         {
-            bool goesOn;
-            try
-            {
-                goesOn = predicate(item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            bool goesOn = predicate(item);
+            Exit();
             if (goesOn)
             {
                 return Next.Push(item);

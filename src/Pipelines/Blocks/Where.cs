@@ -24,20 +24,13 @@ internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, s
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), predicate, next));
 
-    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : Stage<T, T>(block, next)
+    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         public override bool Push(T item)
         {
-            bool passes;
-            try
-            {
-                passes = predicate(item);
-            }
-            catch (Exception error)
-            {
-                return Block.Caught(item, error);
-            }
-
+            Enter(item);
+            bool passes = predicate(item);
+            Exit();
             if (passes)
             {
                 return Next.Push(item);

@@ -36,6 +36,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     public Island? Island { get; set; }
 
+    /// <summary>The stage of this block that calls user code without a guard of its own.</summary>
+    public ICallsDelegate? Caller { get; set; }
+
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
     public Queue? Link { get; set; }
 

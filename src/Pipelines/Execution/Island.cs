@@ -94,10 +94,38 @@ internal abstract class Island : IThreadPoolWorkItem
         }
         catch (Exception error)
         {
-            Head.Caught(error);
+            Caught(error);
         }
 
         Run.ActivityEnded();
+    }
+
+    /// <summary>An exception has left the chain: finds the block and the item it came from. If it came from no delegate, it is the head's.</summary>
+    public void Caught(Exception error)
+    {
+        if (FailedInChain is { } block)
+        {
+            block.Caught(block.Caller!.Item, error);
+        }
+        else
+        {
+            Head.Caught(error);
+        }
+    }
+
+    /// <summary>The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask.</summary>
+    protected BlockRun? FailedInChain
+    {
+        get
+        {
+            BlockRun? block = Head;
+            while (block is not null && block.Caller is not { IsInside: true })
+            {
+                block = block.FollowingInIsland;
+            }
+
+            return block;
+        }
     }
 
     /// <summary>The island's work, from start to end. An exception that leaves it is the head block's failure.</summary>

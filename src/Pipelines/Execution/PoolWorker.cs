@@ -56,7 +56,7 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         }
         catch (Exception error)
         {
-            Pool.Head.Caught(error);
+            Pool.Caught(error);
         }
 
         if (Pool.EndWorker())
