@@ -18,6 +18,17 @@ public sealed record BlockOptions
     /// <value>Default true. False emits each result as soon as it is there.</value>
     public bool Ordered { get; init; } = true;
 
+    /// <summary>How long an asynchronous block may take for one item. Its delegate's token is cancelled then, and the item fails with <see cref="TimeoutException"/>.</summary>
+    /// <value>Default none. Above zero. Measured by <see cref="PipelineOptions.TimeProvider"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init => field = value is null || value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "A time limit must be above zero; null means none.");
+    }
+
     /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
     /// <value>Items; default <see cref="PipelineOptions.Capacity"/>. At least 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>

@@ -25,7 +25,8 @@ public sealed record PipelineOptions
 
     /// <summary>
     /// Receives every item that was in flight and did not get through when a run ends: by failure, cancellation, abort, or because a
-    /// consumer had enough. It runs one item at a time, after everything else of the run has stopped. If it throws, the run fails with that.
+    /// consumer had enough. For these it runs one item at a time, after everything else of the run has stopped. Items that are dropped, or meant for a branch that
+    /// has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
     /// </summary>
     /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
     public Action<object?>? OnUndelivered { get; init; }

@@ -1,3 +1,4 @@
+using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 
 namespace Pipelines;
@@ -19,6 +20,33 @@ internal static class Require
         size >= 1
             ? size
             : throw new ArgumentOutOfRangeException(name, size, "A size counts items; it must be 1 or more.");
+
+    public static long Weight(long weight, [CallerArgumentExpression(nameof(weight))] string? name = null) =>
+        weight >= 1
+            ? weight
+            : throw new ArgumentOutOfRangeException(name, weight, "The weight of a batch must be 1 or more.");
+
+    public static TimeSpan Age(TimeSpan age, [CallerArgumentExpression(nameof(age))] string? name = null) =>
+        age >= TimeSpan.Zero
+            ? age
+            : throw new ArgumentOutOfRangeException(name, age, "An age must be zero or more; zero never holds an item back.");
+
+    public static int Lanes(int lanes, [CallerArgumentExpression(nameof(lanes))] string? name = null) =>
+        lanes >= 1
+            ? lanes
+            : throw new ArgumentOutOfRangeException(name, lanes, "Items are spread over lanes; there must be 1 or more.");
+
+    public static Blueprint<T>[] AllNotNull<T>(Pipeline<T>[] inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
+    {
+        NotNull(inputs, name);
+        return Array.ConvertAll(
+            inputs, input => input?.Block ?? throw new ArgumentNullException(name, "One of the inputs is null."));
+    }
+
+    public static BlockOptions NoTimeout(BlockOptions options) =>
+        NotNull(options).Timeout is null
+            ? options
+            : throw new ArgumentException("A synchronous delegate cannot be told that its time is up. Use SelectAsync, whose delegate gets a token.", nameof(options));
 
     public static T NotNull<T>([System.Diagnostics.CodeAnalysis.NotNull] T? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
         where T : class

@@ -35,9 +35,10 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="U">What comes out.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">The options have a time limit, which needs a delegate with a token.</exception>
     public Pipeline<U> Select<U>(
         Func<T, U> selector, BlockOptions options, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new Select<T, U>(Block, Require.NotNull(selector), expression, Require.NotNull(options)));
+        new(new Select<T, U>(Block, Require.NotNull(selector), expression, Require.NoTimeout(options)));
 }
 
 internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, string name, BlockOptions? options = null)

@@ -4,13 +4,20 @@ namespace Pipelines.Execution;
 
 /// <summary>A pool's worker with an asynchronous delegate: awaits one item at a time. Items that complete at once are worked on in runs.</summary>
 internal sealed class AsynchronousWorker<TIn, TOut>(
-    PoolIsland<TIn, TOut> pool, Func<TIn, CancellationToken, ValueTask<TOut>> selector, int longestRun)
+    PoolIsland<TIn, TOut> pool, Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> bind, int longestRun)
     : PoolWorker<TIn, TOut>(pool, longestRun)
 {
-    private readonly CancellationToken _token = pool.Run.AbortToken;
+    private readonly CancellationToken _token = pool.AbortToken;
+    private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
 
     protected override ValueTask WorkAsync(int count)
     {
+        if (_selector is null)
+        {
+            Bind(count);
+        }
+
+        Func<TIn, CancellationToken, ValueTask<TOut>> selector = _selector!;
         TimeProvider time = Pool.Run.Options.TimeProvider;
         long started = count > 1 ? time.GetTimestamp() : 0;
         for (int done = 0; done < count; done++)
@@ -44,6 +51,19 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         Clear(count);
         Pool.Measured(count, count > 1 ? time.GetTimestamp() - started : 0);
         return default;
+    }
+
+    private void Bind(int count)
+    {
+        try
+        {
+            _selector = bind(Scope);
+        }
+        catch
+        {
+            Pool.GiveBack(Items.AsSpan(0, count));
+            throw;
+        }
     }
 
     // Not every item of the run was complete at once. What is done goes out, what is not begun goes to others, this one is awaited.

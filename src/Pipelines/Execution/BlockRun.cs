@@ -45,6 +45,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
     public long Holds { get; set; }
 
+    /// <summary>How many items this block can hold is not known before the run.</summary>
+    public bool HoldsUnknown { get; set; }
+
     /// <summary>Whether <see cref="Counted"/> is the output, instead of the difference.</summary>
     public bool CountsOut { get; init; }
 
@@ -122,6 +125,13 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     {
         Undelivered++;
         Run.HandBack(item);
+    }
+
+    /// <summary>The same while the run goes on, for a block whose branch has ended.</summary>
+    public void UndeliverNow(object? item)
+    {
+        Undelivered++;
+        Run.GiveBackNow(item);
     }
 
     /// <summary>Empties the block's link into <see cref="Undeliver"/>; after the run has stopped only.</summary>

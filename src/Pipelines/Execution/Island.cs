@@ -30,6 +30,9 @@ internal abstract class Island : IThreadPoolWorkItem
 
     public Island? Following { get; set; }
 
+    /// <summary>Started by another island, not by the run.</summary>
+    public bool IsDeferred { get; set; }
+
     /// <summary>Time spent waiting for input, in the time provider's ticks.</summary>
     public long Starved { get; private set; }
 
@@ -56,6 +59,15 @@ internal abstract class Island : IThreadPoolWorkItem
     {
         _context = context;
         Run.Schedule(this);
+    }
+
+    /// <summary>Starts an island that was deferred, in this one's context.</summary>
+    protected void StartDeferred(Island island)
+    {
+        if (Run.TryAddActivity())
+        {
+            island.Start(_context);
+        }
     }
 
     void IThreadPoolWorkItem.Execute()

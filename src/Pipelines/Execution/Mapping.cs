@@ -9,22 +9,27 @@ internal static class Mapping
     public static LinkWriter<TIn> Add<TIn, TOut>(
         Plan plan, BlockRun block, Func<TIn, CancellationToken, ValueTask<TOut>> selector, Stage<TOut> chain)
     {
-        Ring<TIn> link = plan.Link<TIn>(block);
-        if (block.Blueprint.Options.Parallelism > 1)
+        BlockOptions options = block.Blueprint.Options;
+        if (options.Parallelism > 1 || options.Timeout is not null)
         {
-            return Add(plan, new PoolIsland<TIn, TOut>(block, link, new AsynchronousDelegate<TIn, TOut>(selector), chain), link, chain);
+            return Add(plan, block, new AsynchronousDelegate<TIn, TOut>(_ => selector), chain);
         }
 
+        Ring<TIn> link = plan.Link<TIn>(block);
         var island = new AsyncIsland<TIn, TOut>(block, link, selector, chain);
         link.Reader = island.Signal;
         return Add(plan, island, link, chain);
     }
 
     /// <summary>Adds the pool that applies a synchronous delegate, and returns the stage that feeds it.</summary>
-    public static LinkWriter<TIn> Add<TIn, TOut>(Plan plan, BlockRun block, Func<TIn, TOut> selector, Stage<TOut> chain)
+    public static LinkWriter<TIn> Add<TIn, TOut>(Plan plan, BlockRun block, Func<TIn, TOut> selector, Stage<TOut> chain) =>
+        Add(plan, block, new SynchronousDelegate<TIn, TOut>(_ => selector), chain);
+
+    /// <summary>Adds a pool, and returns the stage that feeds it.</summary>
+    public static LinkWriter<TIn> Add<TIn, TOut>(Plan plan, BlockRun block, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
     {
         Ring<TIn> link = plan.Link<TIn>(block);
-        return Add(plan, new PoolIsland<TIn, TOut>(block, link, new SynchronousDelegate<TIn, TOut>(selector), chain), link, chain);
+        return Add(plan, new PoolIsland<TIn, TOut>(block, link, work, chain), link, chain);
     }
 
     private static LinkWriter<TIn> Add<TIn, TOut>(Plan plan, Island island, Ring<TIn> link, Stage<TOut> chain)

@@ -9,7 +9,8 @@ namespace Pipelines.Execution;
 /// </remarks>
 internal sealed class Plan(PipelineRun run)
 {
-    private Dictionary<object, object>? _branches;
+    private Dictionary<Blueprint, object>? _branches;
+    private List<Island>? _deferred;
 
     public PipelineRun Run { get; } = run;
 
@@ -31,10 +32,11 @@ internal sealed class Plan(PipelineRun run)
     public BlockRun Add(Blueprint blueprint, BlockRun? downstream, bool countsOut = false) =>
         Add(new BlockRun(Run, blueprint) { CountsOut = countsOut }, downstream);
 
-    public TBlock Add<TBlock>(TBlock block, BlockRun? downstream)
+    /// <summary>Adds a block in front of the one it feeds, through its output or one of its outputs.</summary>
+    public TBlock Add<TBlock>(TBlock block, BlockRun? downstream, IOutlet? outlet = null)
         where TBlock : BlockRun
     {
-        downstream?.AddInput(block);
+        downstream?.AddInput(outlet ?? block);
         block.Following = FirstBlock;
         FirstBlock = block;
         BlockCount++;
@@ -45,6 +47,19 @@ internal sealed class Plan(PipelineRun run)
     {
         island.Following = FirstIsland;
         FirstIsland = island;
+        _deferred?.Add(island);
+        island.IsDeferred = _deferred is not null;
+    }
+
+    /// <summary>Builds something whose islands are started by another, later, or never.</summary>
+    public List<Island> Defer(Action build)
+    {
+        List<Island>? outer = _deferred;
+        List<Island> deferred = _deferred = [];
+        build();
+        _deferred = outer;
+        outer?.AddRange(deferred);
+        return deferred;
     }
 
     public void Add(IRunEnd end) => (Ends ??= []).Add(end);
@@ -60,9 +75,17 @@ internal sealed class Plan(PipelineRun run)
     }
 
     /// <summary>Notes where a branch begins, so that the block which branches finds its stage again.</summary>
-    public void Bind(object head, object stage) => (_branches ??= []).Add(head, stage);
+    public void Bind(Blueprint head, object stage)
+    {
+        if (!(_branches ??= []).TryAdd(head, stage))
+        {
+            throw new InvalidOperationException(
+                $"The branch '{head.Name}' uses its input twice. An input feeds one block: branch again with Tee, which gives each its own link.");
+        }
+    }
 
-    public object? Bound(object head) => _branches?.GetValueOrDefault(head);
+    /// <summary>The stage that a branch begins with; null if nothing was built on the branch's input.</summary>
+    public object? Bound(Blueprint head) => _branches?.GetValueOrDefault(head);
 }
 
 /// <summary>Something outside that must hear how a run ended, its exception too.</summary>

@@ -6,16 +6,25 @@ internal abstract class PoolDelegate<TIn, TOut>
     public abstract PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun);
 }
 
-/// <summary>A synchronous delegate.</summary>
-internal sealed class SynchronousDelegate<TIn, TOut>(Func<TIn, TOut> selector) : PoolDelegate<TIn, TOut>
+/// <summary>A synchronous delegate, made for each worker when its first item comes.</summary>
+internal sealed class SynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn, TOut>> bind) : PoolDelegate<TIn, TOut>
 {
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) =>
-        new SynchronousWorker<TIn, TOut>(pool, selector, longestRun);
+        new SynchronousWorker<TIn, TOut>(pool, bind, longestRun);
 }
 
-/// <summary>An asynchronous delegate.</summary>
-internal sealed class AsynchronousDelegate<TIn, TOut>(Func<TIn, CancellationToken, ValueTask<TOut>> selector) : PoolDelegate<TIn, TOut>
+/// <summary>An asynchronous delegate, made for each worker when its first item comes.</summary>
+internal sealed class AsynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> bind)
+    : PoolDelegate<TIn, TOut>
 {
-    public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) =>
-        new AsynchronousWorker<TIn, TOut>(pool, selector, longestRun);
+    public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun)
+    {
+        if (pool.Head.Blueprint.Options.Timeout is not { } limit)
+        {
+            return new AsynchronousWorker<TIn, TOut>(pool, bind, longestRun);
+        }
+
+        return new AsynchronousWorker<TIn, TOut>(
+            pool, scope => scope.Own(new TimeLimit<TIn, TOut>(bind(scope), scope.Block, limit)).InvokeAsync, longestRun);
+    }
 }

@@ -75,6 +75,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _link = link;
         _chain = chain;
         _delegate = work;
+        AbortToken = Run.AbortToken;
         _parallelism = options.Parallelism;
         _ordered = options.Ordered;
         _window = (int)Math.Min(link.Capacity, LargestWindow);
@@ -84,6 +85,9 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         link.Reader = _doorbell;
         head.Holds = _window;
     }
+
+    /// <summary>Taken while the run was planned.</summary>
+    public CancellationToken AbortToken { get; }
 
     private TimeProvider Time => Run.Options.TimeProvider;
 

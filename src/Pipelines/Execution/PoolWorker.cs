@@ -13,6 +13,8 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
 
     protected PoolIsland<TIn, TOut> Pool { get; } = pool;
 
+    protected WorkerScope Scope { get; } = new(pool.Head);
+
     protected TIn[] Items { get; private set; } = new TIn[Math.Min(longestRun, 4)];
 
     protected TOut[] Results { get; private set; } = new TOut[Math.Min(longestRun, 4)];
@@ -51,12 +53,19 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
                     }
                 }
             }
-
-            await CloseAsync();
         }
         catch (Exception error)
         {
             Pool.Caught(error);
+        }
+
+        try
+        {
+            await Scope.DisposeAsync();
+        }
+        catch (Exception error)
+        {
+            Pool.Head.Caught(error);
         }
 
         if (Pool.EndWorker())
@@ -67,9 +76,6 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
 
     /// <summary>Works on the claimed items and publishes what comes of each of them.</summary>
     protected abstract ValueTask WorkAsync(int count);
-
-    /// <summary>The worker's end: disposes what it has created.</summary>
-    protected virtual ValueTask CloseAsync() => default;
 
     public int Take(long place, Ring<TIn> link, int wanted)
     {

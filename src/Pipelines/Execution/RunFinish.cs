@@ -59,6 +59,23 @@ public sealed partial class PipelineRun
         }
     }
 
+    /// <summary>Hands an item back while the run goes on: dropped, or for a branch that has ended. On the thread of the block that has it.</summary>
+    internal void GiveBackNow(object? item)
+    {
+        if (Options.OnUndelivered is { } handler)
+        {
+            handler(item);
+        }
+        else if (item is IDisposable disposable)
+        {
+            disposable.Dispose();
+        }
+        else if (item is IAsyncDisposable)
+        {
+            HandBack(item); // nothing here can wait for it; the end of the run can
+        }
+    }
+
     /// <summary>Hands every left-over item to the options' handler, or disposes it. Returns the first failure of that.</summary>
     private async ValueTask<BlockFailure?> GiveBackAsync(List<object?> items)
     {

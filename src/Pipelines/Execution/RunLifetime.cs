@@ -46,7 +46,7 @@ public sealed partial class PipelineRun
     /// <summary>For producers: cancelled when the run stops or aborts. Ask while the run is being planned.</summary>
     internal CancellationToken StopToken => (_stop ??= new()).Token;
 
-    /// <summary>For everything else: cancelled when the run aborts. Ask while the run is being planned.</summary>
+    /// <summary>For everything else: cancelled when the run aborts. First asked for while the run is being planned.</summary>
     internal CancellationToken AbortToken => (_abort ??= new()).Token;
 
     internal void Start(CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ public sealed partial class PipelineRun
         ExecutionContext? context = ExecutionContext.Capture();
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
-            _activities++;
+            _activities += island.IsDeferred ? 0 : 1;
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -71,7 +71,10 @@ public sealed partial class PipelineRun
 
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
-            island.Start(context);
+            if (!island.IsDeferred)
+            {
+                island.Start(context);
+            }
         }
 
         // The registration is stored and every island has its place in the count: from here on the run can end.

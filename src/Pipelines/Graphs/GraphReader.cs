@@ -17,7 +17,7 @@ internal static class GraphReader
             BlockOptions options = block.Blueprint.Options;
             string name = run.NameOf(block);
             blocks.Add(new GraphBlock { Name = name, Kind = block.Blueprint.Kind, Parallelism = options.Parallelism, Ordered = options.Ordered });
-            inFlight += block.Holds;
+            inFlight = block.HoldsUnknown ? null : inFlight + block.Holds;
             foreach (IOutlet input in block.Inputs)
             {
                 string from = run.NameOf(input.Source);

@@ -1,0 +1,234 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A transform block that gathers items into arrays of a size, and lets no item wait longer than an age.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> kept, within and between batches. <b>Backpressure:</b> a boundary; holds at most one batch besides its link.</para>
+    /// <para><b>Age</b> counts from the batch's first item, and later items do not extend it. With <see cref="TimeSpan.Zero"/> a batch is what
+    /// is there at the moment, up to the size: nothing is ever held back to fill it.</para>
+    /// <para><b>Completion:</b> with the input; a last, smaller batch is flushed once, also when the run is stopped. When the run is aborted, its
+    /// items count as undelivered. <c>In</c> counts items, <c>Out</c> batches.</para>
+    /// <para><b>Cost:</b> a link, one array a batch, and one timer of <see cref="PipelineOptions.TimeProvider"/> for the whole run.</para>
+    /// </remarks>
+    /// <param name="size">Items a batch at most, 1 or more.</param>
+    /// <param name="maxAge">How long the first item of a batch waits at most, zero or more.</param>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
+    public Pipeline<T[]> Batch(int size, TimeSpan maxAge) =>
+        new(new BatchWithin<T>(Block, Require.Size(size), null, Require.Age(maxAge), $"Batch({size}, {maxAge})"));
+
+    /// <summary>A transform block that gathers items into arrays up to a weight, and, if an age is given, lets no item wait longer than that.</summary>
+    /// <remarks>
+    /// <para>A batch goes out when the next item would make it too heavy, or when it is exactly full. An item heavier than the limit travels alone.</para>
+    /// <para><b>Order, Backpressure, Age, Completion, Cost:</b> as the batch by size and age. <b>Failure:</b> an exception of
+    /// <paramref name="weigh"/>, or a negative weight, fails the run.</para>
+    /// </remarks>
+    /// <param name="maxWeight">The weight of a batch at most, 1 or more, in the units of <paramref name="weigh"/>.</param>
+    /// <param name="weigh">The weight of an item, 0 or more. Called once an item.</param>
+    /// <param name="maxAge">How long the first item of a batch waits at most, zero or more; null for as long as it takes.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWeight"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="weigh"/> is null.</exception>
+    public Pipeline<T[]> Batch(
+        long maxWeight, Func<T, long> weigh, TimeSpan? maxAge = null, [CallerArgumentExpression(nameof(weigh))] string expression = "")
+    {
+        Require.NotNull(weigh);
+        TimeSpan age = maxAge is { } given ? Require.Age(given, nameof(maxAge)) : Timeout.InfiniteTimeSpan;
+        return new(new BatchWithin<T>(Block, Require.Weight(maxWeight), weigh, age, $"Batch({maxWeight}, {expression})"));
+    }
+}
+
+/// <summary>A batch by size is a batch by weight in which every item weighs 1.</summary>
+internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, string name)
+    : Blueprint<T[]>(BlockKind.Transform, name)
+{
+    public override void Build(Plan plan, Stage<T[]> next)
+    {
+        BlockRun block = plan.Add(this, next.Block, countsOut: true);
+        Ring<T> link = plan.Link<T>(block);
+        if (weigh is null)
+        {
+            block.Holds = maxWeight - 1;
+        }
+        else
+        {
+            block.HoldsUnknown = true; // items may weigh nothing
+        }
+
+        var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, next);
+        link.Reader = island.Signal;
+        next.Attach(island);
+        plan.Add(island);
+        upstream.Build(plan, new LinkWriter<T>(block, link));
+    }
+
+    /// <summary>
+    /// The batch belongs to the island's loop alone. The timer does no more than wake that loop, which looks at the clock itself: a tick that
+    /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten.
+    /// </summary>
+    private sealed class BatchingIsland(BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, Stage<T[]> chain)
+        : PumpIsland<T[]>(head, chain)
+    {
+        private readonly List<T> _batch = [];
+        private long _weight;
+        private long _begun;
+        private ITimer? _timer;
+
+        // An item that was weighed and found too heavy for the batch in front of it.
+        private bool _hasWaiting;
+        private T _waiting = default!;
+        private long _waitingWeight;
+
+        private TimeProvider Time => Run.Options.TimeProvider;
+
+        protected override bool IsStarved => !link.HasItems && !link.IsClosed && !IsDue;
+
+        private bool IsDue => _batch.Count > 0 && maxAge >= TimeSpan.Zero && Time.GetElapsedTime(_begun) >= maxAge;
+
+        protected override void Open()
+        {
+            if (maxAge > TimeSpan.Zero)
+            {
+                _timer = Time.CreateTimer(
+                    static island => ((BatchingIsland)island!).Signal.Wake(Wait.Input), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        protected override Fed Feed()
+        {
+            while (!Run.IsAborting)
+            {
+                if (IsDue && maxAge > TimeSpan.Zero)
+                {
+                    if (!Flush())
+                    {
+                        return Fed.Filled;
+                    }
+                }
+                else if (_hasWaiting || TryTake())
+                {
+                    if (_batch.Count > 0 && _weight + _waitingWeight > maxWeight)
+                    {
+                        if (!Flush())
+                        {
+                            return Fed.Filled;
+                        }
+
+                        continue;
+                    }
+
+                    Add();
+                    if (_weight >= maxWeight && !Flush())
+                    {
+                        return Fed.Filled;
+                    }
+                }
+                else if (link.IsDrained || maxAge == TimeSpan.Zero)
+                {
+                    // The end, or natural batching: nothing more is there, so what is here goes.
+                    if (_batch.Count > 0 && !Flush())
+                    {
+                        return Fed.Filled;
+                    }
+
+                    if (link.IsDrained)
+                    {
+                        return Fed.Ended;
+                    }
+
+                    if (!link.HasItems)
+                    {
+                        return Fed.Starved;
+                    }
+                }
+                else
+                {
+                    return Fed.Starved;
+                }
+            }
+
+            return Fed.Filled;
+        }
+
+        private bool TryTake()
+        {
+            if (!link.TryRead(out T? item))
+            {
+                return false;
+            }
+
+            _waiting = item;
+            _hasWaiting = true;
+            _waitingWeight = 1;
+            if (weigh is not null)
+            {
+                try
+                {
+                    _waitingWeight = weigh(item);
+                    ArgumentOutOfRangeException.ThrowIfNegative(_waitingWeight, nameof(weigh));
+                }
+                catch (Exception error)
+                {
+                    _hasWaiting = false;
+                    _waiting = default!;
+                    Head.Caught(item, error);
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private void Add()
+        {
+            if (_batch.Count == 0)
+            {
+                _begun = Time.GetTimestamp();
+                _timer?.Change(maxAge, Timeout.InfiniteTimeSpan);
+            }
+
+            _batch.Add(_waiting);
+            _weight += _waitingWeight;
+            _hasWaiting = false;
+            _waiting = default!;
+        }
+
+        private bool Flush()
+        {
+            T[] batch = [.. _batch];
+            _batch.Clear();
+            _weight = 0;
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Head.Counted++;
+            return Chain.Push(batch);
+        }
+
+        protected override void Leave()
+        {
+            _timer?.Dispose();
+            link.LeaveReader();
+        }
+
+        public override void Abandon()
+        {
+            foreach (T item in _batch)
+            {
+                Head.Undeliver(item);
+            }
+
+            if (_hasWaiting)
+            {
+                Head.Undeliver(_waiting);
+            }
+
+            Head.AbandonLink(link);
+            Chain.Abandon();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline
+{
+    /// <summary>A block that yields the items of several pipelines one pipeline after the other.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> all of the first input, then all of the second, and so on. <b>Backpressure:</b> a bounded link in front of each input.</para>
+    /// <para><b>Completion:</b> with the last input. The next input is started when the one before has ended, not earlier; a run that is stopped
+    /// starts no more. <b>Failure:</b> of any input fails the run. <b>Cost:</b> a link an input.</para>
+    /// </remarks>
+    /// <param name="inputs">The pipelines. With none the stream is empty.</param>
+    /// <typeparam name="T">What they yield.</typeparam>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="inputs"/> or one of them is null.</exception>
+    public static Pipeline<T> Concat<T>(params Pipeline<T>[] inputs) => new(new Concat<T>(Require.AllNotNull(inputs)));
+}
+
+internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.Transform, "Concat")
+{
+    public override void Build(Plan plan, Stage<T> next)
+    {
+        var block = plan.Add(new MergeBlockRun(plan.Run, this), next.Block);
+        var links = new Ring<T>[inputs.Length];
+        var islands = new List<Island>[inputs.Length];
+        for (int i = inputs.Length - 1; i >= 0; i--)
+        {
+            int input = i;
+            links[i] = plan.Link<T>(block);
+            islands[i] = plan.Defer(() => inputs[input].Build(plan, new LinkWriter<T>(block, links[input])));
+        }
+
+        block.Links = links;
+        var island = new ConcatenatingIsland(block, links, islands, next);
+        foreach (Ring<T> link in links)
+        {
+            link.Reader = island.Signal;
+        }
+
+        next.Attach(island);
+        plan.Add(island);
+    }
+
+    private sealed class ConcatenatingIsland(BlockRun head, Ring<T>[] links, List<Island>[] inputs, Stage<T> chain)
+        : PumpIsland<T>(head, chain)
+    {
+        private int _current = -1;
+
+        protected override bool IsStarved => !links[_current].HasItems && !links[_current].IsClosed;
+
+        protected override Fed Feed()
+        {
+            while (true)
+            {
+                if (_current < 0 || links[_current].IsDrained)
+                {
+                    if (_current + 1 == links.Length || Run.IsStopping)
+                    {
+                        return Fed.Ended;
+                    }
+
+                    inputs[++_current].ForEach(StartDeferred);
+                }
+
+                while (links[_current].TryRead(out T? item))
+                {
+                    if (!Chain.Push(item) || Run.IsAborting)
+                    {
+                        return Fed.Filled;
+                    }
+                }
+
+                if (!links[_current].IsDrained)
+                {
+                    return Fed.Starved;
+                }
+            }
+        }
+
+        protected override void Leave()
+        {
+            foreach (Ring<T> link in links)
+            {
+                link.LeaveReader();
+            }
+        }
+
+        public override void Abandon()
+        {
+            foreach (Ring<T> link in links)
+            {
+                Head.AbandonLink(link);
+            }
+
+            Chain.Abandon();
+        }
+    }
+}

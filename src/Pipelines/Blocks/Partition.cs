@@ -1,0 +1,157 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A transform block that spreads items over lanes by key: lanes run in parallel, items of one key stay in order.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> items of one key take the same lane and leave it in the lane's order; between keys there is none.</para>
+    /// <para><b>Backpressure:</b> each lane has a bounded link; a slow lane holds back only its own keys until that link is full, then everybody.</para>
+    /// <para><b>Completion:</b> when all lanes have ended. <b>Failure:</b> of the key function or any lane fails the run.</para>
+    /// <para><b>Cost:</b> two links an item. A null key is a key like any other.</para>
+    /// </remarks>
+    /// <param name="key">The key of an item.</param>
+    /// <param name="lanes">How many lanes, 1 or more. The number is fixed: keys share lanes.</param>
+    /// <param name="lane">Builds one lane: gets its input and returns it with more blocks. Called once a lane.</param>
+    /// <param name="comparer">How keys compare; null for the default.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="TKey">The key.</typeparam>
+    /// <typeparam name="U">What the lanes yield.</typeparam>
+    /// <returns>The pipeline with the block behind it: the lanes' outputs, merged.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> or <paramref name="lane"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lanes"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">A lane does not begin with its argument.</exception>
+    public Pipeline<U> Partition<TKey, U>(
+        Func<T, TKey> key,
+        int lanes,
+        Func<Pipeline<T>, Pipeline<U>> lane,
+        IEqualityComparer<TKey>? comparer = null,
+        [CallerArgumentExpression(nameof(key))] string expression = "")
+    {
+        Require.NotNull(key);
+        Require.NotNull(lane);
+        var heads = new BranchHead<T>[Require.Lanes(lanes)];
+        var outputs = new Blueprint<U>[lanes];
+        for (int i = 0; i < lanes; i++)
+        {
+            heads[i] = new BranchHead<T>(expression);
+            outputs[i] = (lane(new Pipeline<T>(heads[i])) ?? throw new ArgumentException("The lane function returned null.", nameof(lane))).Block;
+        }
+
+        var partition = new Partition<T, TKey, U>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, expression);
+        return Rehearsed(new Pipeline<U>(partition), nameof(lane));
+    }
+
+    // A rehearsal: what is wrong with a lane shows at the call that made it, and not at the run.
+    private static Pipeline<U> Rehearsed<U>(Pipeline<U> pipeline, string parameter)
+    {
+        try
+        {
+            _ = pipeline.ForEach(static _ => { }).Graph;
+            return pipeline;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ArgumentException(error.Message, parameter, error);
+        }
+    }
+}
+
+internal sealed class Partition<T, TKey, U>(
+    Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, string name)
+    : Blueprint<U>(BlockKind.Transform, name)
+{
+    public override void Build(Plan plan, Stage<U> next)
+    {
+        var merge = plan.Add(new MergeBlockRun(plan.Run, new Merge<U>(outputs)), next.Block);
+        Ring<U>[] results = MergeIsland<U>.Add(plan, merge, outputs.Length, next);
+        var block = new BlockRun(plan.Run, this);
+        var writers = new LinkWriter<T>[heads.Length];
+        for (int i = heads.Length - 1; i >= 0; i--)
+        {
+            outputs[i].Build(plan, new LinkWriter<U>(merge, results[i]));
+            if (plan.Bound(heads[i]) is not Stage<T> first)
+            {
+                throw new InvalidOperationException("The lane function must return a pipeline that begins with its argument; this one has a source of its own.");
+            }
+
+            writers[i] = BranchOutlet.Connect(plan, block, first);
+        }
+
+        plan.Add(block, downstream: null);
+        upstream.Build(plan, new Stage(block, key, comparer, writers));
+    }
+
+    private sealed class Stage : LastDelegateStage<T>
+    {
+        private readonly Func<T, TKey> _key;
+        private readonly IEqualityComparer<TKey> _comparer;
+        private readonly LinkWriter<T>[] _lanes;
+
+        public Stage(BlockRun block, Func<T, TKey> key, IEqualityComparer<TKey> comparer, LinkWriter<T>[] lanes)
+            : base(block)
+        {
+            _key = key;
+            _comparer = comparer;
+            _lanes = lanes;
+        }
+
+        public override bool Push(T item)
+        {
+            Enter(item);
+            TKey key = _key(item);
+            int hash = key is null ? 0 : _comparer.GetHashCode(key);
+            Exit();
+
+            LinkWriter<T> lane = _lanes[(hash & int.MaxValue) % _lanes.Length];
+            if (lane.Check() == Readiness.Finished)
+            {
+                Block.UndeliverNow(item); // the lane has ended early
+                return true;
+            }
+
+            return lane.Push(item);
+        }
+
+        // Full when one is full: the next item may be for that one.
+        public override Readiness Check()
+        {
+            int finished = 0;
+            foreach (LinkWriter<T> lane in _lanes)
+            {
+                switch (lane.Check())
+                {
+                    case Readiness.Full:
+                        return Readiness.Full;
+                    case Readiness.Finished:
+                        finished++;
+                        break;
+                }
+            }
+
+            return finished == _lanes.Length ? Readiness.Finished : Readiness.Ready;
+        }
+
+        public override bool Complete()
+        {
+            foreach (LinkWriter<T> lane in _lanes)
+            {
+                lane.Complete();
+            }
+
+            return true;
+        }
+
+        public override void Attach(Island island)
+        {
+            base.Attach(island);
+            foreach (LinkWriter<T> lane in _lanes)
+            {
+                lane.Attach(island);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A transform block whose workers each have a resource of their own: a connection, a parser, a random generator.</summary>
+    /// <remarks>
+    /// <para>A worker creates its resource when its first item comes, uses it for one item at a time, and disposes it
+    /// (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) exactly once when it ends, however the run ends.</para>
+    /// <para><b>Order, Backpressure, Completion, Cost:</b> as <c>Select</c> with options. <b>Failure:</b> the same; an exception of
+    /// <paramref name="createWorker"/> or of a disposal fails the run.</para>
+    /// </remarks>
+    /// <param name="createWorker">Creates a worker's resource; called at most once a worker.</param>
+    /// <param name="selector">Turns an item into another, with the worker's resource.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="TWorker">The resource.</typeparam>
+    /// <typeparam name="U">What comes out.</typeparam>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="createWorker"/> or <paramref name="selector"/> is null.</exception>
+    /// <exception cref="ArgumentException">The options have a time limit, which needs a delegate with a token.</exception>
+    public Pipeline<U> Select<TWorker, U>(
+        Func<TWorker> createWorker,
+        Func<TWorker, T, U> selector,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(createWorker);
+        Require.NotNull(selector);
+        BlockOptions settings = Require.NoTimeout(options ?? BlockOptions.Default);
+        return new(new PooledSelect<T, U>(Block, new SynchronousDelegate<T, U>(Bind), settings, expression));
+
+        Func<T, U> Bind(WorkerScope scope)
+        {
+            TWorker worker = scope.Own(createWorker());
+            return item => selector(worker, item);
+        }
+    }
+
+    /// <summary>An asynchronous transform block whose workers each have a resource of their own.</summary>
+    /// <remarks>
+    /// <para>A worker creates its resource when its first item comes, uses it for one item at a time, and disposes it
+    /// (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) exactly once when it ends, however the run ends.</para>
+    /// <para><b>Order, Backpressure, Completion, Cost:</b> as <c>SelectAsync</c>. <b>Failure:</b> the same; an exception of
+    /// <paramref name="createWorker"/> or of a disposal fails the run.</para>
+    /// </remarks>
+    /// <param name="createWorker">Creates a worker's resource; called at most once a worker.</param>
+    /// <param name="selector">Turns an item into another, with the worker's resource.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="TWorker">The resource.</typeparam>
+    /// <typeparam name="U">What comes out.</typeparam>
+    /// <returns>The pipeline with the block behind it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="createWorker"/> or <paramref name="selector"/> is null.</exception>
+    [OverloadResolutionPriority(4)]
+    public Pipeline<U> SelectAsync<TWorker, U>(
+        Func<TWorker> createWorker,
+        Func<TWorker, T, CancellationToken, ValueTask<U>> selector,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(createWorker);
+        Require.NotNull(selector);
+        return new(new PooledSelect<T, U>(Block, new AsynchronousDelegate<T, U>(Bind), options, expression));
+
+        Func<T, CancellationToken, ValueTask<U>> Bind(WorkerScope scope)
+        {
+            TWorker worker = scope.Own(createWorker());
+            return (item, token) => selector(worker, item, token);
+        }
+    }
+
+    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    [OverloadResolutionPriority(3)]
+    public Pipeline<U> SelectAsync<TWorker, U>(
+        Func<TWorker> createWorker,
+        Func<TWorker, T, CancellationToken, Task<U>> selector,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(selector);
+        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken token) => new ValueTask<U>(selector(worker, item, token)), options, expression);
+    }
+
+    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    [OverloadResolutionPriority(2)]
+    public Pipeline<U> SelectAsync<TWorker, U>(
+        Func<TWorker> createWorker,
+        Func<TWorker, T, ValueTask<U>> selector,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(selector);
+        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
+    }
+
+    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    [OverloadResolutionPriority(1)]
+    public Pipeline<U> SelectAsync<TWorker, U>(
+        Func<TWorker> createWorker,
+        Func<TWorker, T, Task<U>> selector,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(selector);
+        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => new ValueTask<U>(selector(worker, item)), options, expression);
+    }
+}
+
+internal sealed class PooledSelect<T, U>(Blueprint<T> upstream, PoolDelegate<T, U> work, BlockOptions? options, string name)
+    : Blueprint<U>(BlockKind.Transform, name, options)
+{
+    public override void Build(Plan plan, Stage<U> next) =>
+        upstream.Build(plan, Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), work, next));
+}

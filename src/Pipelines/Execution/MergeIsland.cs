@@ -1,0 +1,87 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>An island that is fed by several links, in turn: a few items from each, so that none starves.</summary>
+/// <remarks>It sleeps on its one signal for all of them; an idle link holds nothing of it, however long it is idle.</remarks>
+internal sealed class MergeIsland<T>(MergeBlockRun head, Ring<T>[] links, Stage<T> chain) : PumpIsland<T>(head, chain)
+{
+    private const int Turn = 32;
+
+    private int _next;
+    private int _left = Turn;
+
+    protected override bool IsStarved => Array.TrueForAll(links, link => !link.HasItems) && !Array.TrueForAll(links, link => link.IsDrained);
+
+    protected override Fed Feed()
+    {
+        int idle = 0;
+        while (idle < links.Length)
+        {
+            if (_left > 0 && links[_next].TryRead(out T? item))
+            {
+                idle = 0;
+                _left--;
+                if (!Chain.Push(item) || Run.IsAborting)
+                {
+                    return Fed.Filled;
+                }
+            }
+            else
+            {
+                idle += _left == Turn ? 1 : 0;
+                _left = Turn;
+                _next = (_next + 1) % links.Length;
+            }
+        }
+
+        return Array.TrueForAll(links, link => link.IsDrained) ? Fed.Ended : Fed.Starved;
+    }
+
+    protected override void Leave()
+    {
+        foreach (Ring<T> link in links)
+        {
+            link.LeaveReader();
+        }
+    }
+
+    public override void Abandon()
+    {
+        foreach (Ring<T> link in links)
+        {
+            Head.AbandonLink(link);
+        }
+
+        Chain.Abandon();
+    }
+
+    /// <summary>Adds a block that merges, and returns a link for each of its inputs.</summary>
+    public static Ring<T>[] Add(Plan plan, MergeBlockRun block, int inputs, Stage<T> chain)
+    {
+        var links = new Ring<T>[inputs];
+        for (int i = 0; i < inputs; i++)
+        {
+            links[i] = plan.Link<T>(block);
+        }
+
+        block.Links = links;
+        var island = new MergeIsland<T>(block, links, chain);
+        foreach (Ring<T> link in links)
+        {
+            link.Reader = island.Signal;
+        }
+
+        chain.Attach(island);
+        plan.Add(island);
+        return links;
+    }
+}
+
+/// <summary>The counts of a block with several links in front of it.</summary>
+internal class MergeBlockRun(PipelineRun run, Blueprint blueprint) : BlockRun(run, blueprint)
+{
+    public IReadOnlyList<Queue> Links { get; set; } = [];
+
+    public override long Held => Links.Sum(link => (long)link.Count);
+}

@@ -1,0 +1,36 @@
+namespace Pipelines.Execution;
+
+/// <summary>What belongs to one worker of a pool: the block it works for, and the resources to dispose when it ends.</summary>
+internal sealed class WorkerScope(BlockRun block)
+{
+    private List<object>? _resources;
+
+    public BlockRun Block { get; } = block;
+
+    public T Own<T>(T resource)
+    {
+        if (resource is IAsyncDisposable or IDisposable)
+        {
+            (_resources ??= []).Add(resource);
+        }
+
+        return resource;
+    }
+
+    /// <summary>Disposes each resource once, the last first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_resources is [.., { } resource])
+        {
+            _resources.RemoveAt(_resources.Count - 1);
+            if (resource is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else
+            {
+                ((IDisposable)resource).Dispose();
+            }
+        }
+    }
+}
