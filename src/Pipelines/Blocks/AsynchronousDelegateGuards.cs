@@ -9,6 +9,7 @@ namespace Pipelines;
 // The result is a type parameter wherever it can be, and the constraint says which results are meant: a lambda that only throws, which
 // converts to every delegate, gives the compiler no result to infer and so stays synchronous. No constraint says "ValueTask", but
 // nothing else is a struct that equals ValueTasks. Constraints do not tell methods apart, so one of each pair has a parameter more.
+// Left over is Select<int>(x => throw ...), which names the type itself: there int (int x) => throw ... says what is meant.
 public sealed partial class Pipeline<T>
 {
     private const string UseSelectAsync = "Select takes a synchronous delegate. For an asynchronous one call SelectAsync.";

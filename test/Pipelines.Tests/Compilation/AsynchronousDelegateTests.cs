@@ -86,6 +86,8 @@ public sealed class AsynchronousDelegateTests
     [InlineData("numbers.Select(x => (object)x)", "Func<int, object>")]
     [InlineData("numbers.Select(x => x == 0 ? null : x.ToString())", "Func<int, string>")]
     [InlineData("numbers.Select<int>(x => x)", "Func<int, int>")]
+    [InlineData("numbers.Select(x => x, new() { Parallelism = 4 })", "Func<int, int>")]
+    [InlineData("texts.Select(int.Parse, new() { Parallelism = 4, Ordered = false })", "Func<string, int>")]
     [InlineData("texts.Select(int.Parse)", "Func<string, int>")]
     [InlineData("texts.Select(File.ReadAllText)", "Func<string, string>")]
     [InlineData("numbers.Where(int.IsEvenInteger)", "Func<int, bool>")]

@@ -24,6 +24,8 @@ public sealed class BlockNameTests
         ("Select", Numbers.Select(Twice), "Twice"),
         ("Select", Numbers.Select(x => x + 1), "x => x + 1"),
         ("Select", Numbers.Select(new Func<int, int>(Twice).Invoke), "new Func<int, int>(Twice).Invoke"),
+        ("Select", Numbers.Select(Half, new() { Parallelism = 4 }), "Half"),
+        ("Select", Numbers.Select(Twice, new() { Name = "twice" }), "twice"),
         ("Where", Numbers.Where(int.IsEvenInteger), "int.IsEvenInteger"),
         ("SelectMany", Numbers.SelectMany(Digits), "Digits"),
         ("Do", Numbers.Do(Look), "Look"),
@@ -135,6 +137,8 @@ public sealed class BlockNameTests
     }
 
     private static int Twice(int item) => 2 * item;
+
+    private static int Half(int item) => item / 2;
 
     private static Task<int> TwiceAsync(int item) => Task.FromResult(2 * item);
 
