@@ -1,8 +1,9 @@
 using System.Threading.Tasks.Dataflow;
+using Pipelines;
 
 namespace Benchmarks.Quick.Questions;
 
-/// <summary>What the questions about asynchronous maps share: everybody else's ways to await one delegate for many items.</summary>
+/// <summary>What the questions about asynchronous maps share: the ways to await one delegate for many items.</summary>
 internal abstract class AsyncMap : Question
 {
     protected const int AtOnce = 16;
@@ -11,6 +12,13 @@ internal abstract class AsyncMap : Question
     protected abstract ValueTask<int> Work(int item, CancellationToken token);
 
     public override long Expected(int items) => items * (items + 1L) / 2;
+
+    protected async Task<long> PipelineAsync(int items, BlockOptions? options)
+    {
+        long sum = 0;
+        await Pipeline.Range(0, items).SelectAsync<int>(Work, options).ForEach(result => sum += result).RunAsync();
+        return sum;
+    }
 
     protected async Task<long> OneLoopAsync(int items)
     {
