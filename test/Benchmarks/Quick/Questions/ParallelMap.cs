@@ -6,7 +6,7 @@ namespace Benchmarks.Quick.Questions;
 
 /// <summary>An ordered map by two workers, at a given amount of work an item.</summary>
 /// <param name="work">About how long an item takes; the row of the sequential loop says what it is on this machine.</param>
-/// <param name="rounds">Dependent multiplications an item, about 1.1 ns each: a fixed number, so that every run does the same work.</param>
+/// <param name="rounds">Dependent multiplications an item, about 1.1 ns each, but the processor begins an item before the last one has ended. A fixed number, so that every run does the same work.</param>
 /// <param name="target">What we want to reach.</param>
 internal sealed class ParallelMap(string work, int rounds, string target) : Question
 {
