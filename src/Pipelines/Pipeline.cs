@@ -1,4 +1,5 @@
 using Pipelines.Execution;
+using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -31,6 +32,8 @@ public sealed partial class Pipeline
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>As <see cref="RunAsync(CancellationToken)"/>.</returns>
     /// <exception cref="InvalidOperationException">A one-shot source has been used by an earlier run.</exception>
+    // Without the priority, here as in every member that runs a pipeline, new() { Capacity = 16 } is taken for a token.
+    [OverloadResolutionPriority(1)]
     public Task<PipelineReport> RunAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Start(Require.NotNull(options), cancellationToken).Completion;
 

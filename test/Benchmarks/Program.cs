@@ -1,1 +1,3 @@
-return 0;
+using Benchmarks.Quick;
+
+return args is ["quick", .. string[] options] ? await QuickCommand.RunAsync(options) : QuickCommand.ShowUsage();

@@ -27,6 +27,7 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="TResult">The value.</typeparam>
     /// <returns>The value after the last item.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="accumulator"/> or <paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<TResult> AggregateAsync<TResult>(
         TResult seed, Func<TResult, T, TResult> accumulator, PipelineOptions options, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines;
 
 public sealed partial class Pipeline<T>
@@ -15,6 +17,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>How many items came out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<int> CountAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Aggregate(0, static (count, _) => checked(count + 1), options, cancellationToken);
 
@@ -29,6 +32,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>How many items came out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<long> LongCountAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Aggregate(0L, static (count, _) => count + 1, options, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines;
 
 public sealed partial class Pipeline<T>
@@ -14,6 +16,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The first item. The task fails with <see cref="InvalidOperationException"/> when there is none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<T> FirstAsync(PipelineOptions options, CancellationToken cancellationToken = default)
     {
         Require.NotNull(options);
@@ -32,6 +35,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The first item or the default of its type.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<T?> FirstOrDefaultAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Take(1).Aggregate(default(T), static (_, item) => item, options, cancellationToken);
 

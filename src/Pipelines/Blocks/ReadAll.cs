@@ -26,6 +26,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run, and with it the loop.</param>
     /// <returns>The items.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<T> ReadAllAsync(PipelineOptions options, CancellationToken cancellationToken = default)
     {
         Require.NotNull(options);
@@ -66,6 +67,7 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         _link!.Close();
     }
 
+    [OverloadResolutionPriority(1)]
     public static ChannelReader<T> OpenReader(Blueprint<T> upstream, PipelineOptions options, CancellationToken cancellationToken)
     {
         var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));

@@ -36,6 +36,8 @@ public sealed partial class Pipeline<T>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> or <paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">The options have a time limit, which needs a delegate with a token.</exception>
+    // Without the priority new() { Parallelism = 4 } is taken for the other overload's string.
+    [OverloadResolutionPriority(1)]
     public Pipeline<U> Select<U>(
         Func<T, U> selector, BlockOptions options, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
         new(new Select<T, U>(Block, Require.NotNull(selector), expression, Require.NoTimeout(options)));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines;
 
 public sealed partial class Pipeline<T>
@@ -14,6 +16,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>All items.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
     public Task<List<T>> ToListAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Aggregate(
             new List<T>(),

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Benchmarks.Quick.Questions;
+
+namespace Benchmarks.Quick;
+
+/// <summary>The quick mode: all questions in under two minutes, as a table and, if asked for, as JSON.</summary>
+internal static class QuickCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    // In the order in which the table is read. A new question is a new file and a line here.
+    private static Question[] AllQuestions =>
+    [
+        new HopItemByItem(),
+        new HopAwaited(),
+        new HopInRuns(),
+        new FiveTransforms(),
+        new BufferBetween(),
+        new BatchBy100(),
+        new BuildAndRun(),
+        new ParallelMap("5 ns", 12, ""),
+        new ParallelMap("50 ns", 62, "1.5 times faster than the sequential loop"),
+        new ParallelMap("1.4 us", 1290, "1.9 times faster than the sequential loop"),
+        new AsyncCompleted(),
+        new AsyncYield(),
+    ];
+
+    public static int ShowUsage()
+    {
+        Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE]");
+        return 2;
+    }
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        string only = "";
+        string? file = null;
+        for (int i = 0; i < options.Length; i += 2)
+        {
+            switch (options[i])
+            {
+                case "--only" when i + 1 < options.Length:
+                    only = options[i + 1];
+                    break;
+                case "--json" when i + 1 < options.Length:
+                    file = options[i + 1];
+                    break;
+                default:
+                    return ShowUsage();
+            }
+        }
+
+        if (typeof(Pipelines.Pipeline).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
+        {
+            Console.Error.WriteLine("Figures of a debug build say nothing: add -c Release.");
+            return 2;
+        }
+
+        Machine machine = Machine.Read();
+        TableWriter.WriteHeadline(machine);
+        long start = Stopwatch.GetTimestamp();
+        List<Answer> answers = [];
+        foreach (Question question in AllQuestions.Where(question => question.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        {
+            Answer answer = await Sampler.AskAsync(question);
+            TableWriter.Write(answer);
+            answers.Add(answer);
+        }
+
+        TableWriter.WriteVerdict(answers, Stopwatch.GetElapsedTime(start));
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine, answers }, Json) + "\n");
+        }
+
+        return 0;
+    }
+}
