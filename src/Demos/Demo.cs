@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Demos;
+
+/// <summary>A demo: a name and a line for the list, and the command that runs it.</summary>
+/// <remarks>A new demo is one file with a static <c>Demo</c> property, and one line in <see cref="All"/>.</remarks>
+internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Command> CreateCommand)
+{
+    /// <summary>All demos; the first is the one that runs when none is named.</summary>
+    public static IReadOnlyList<Demo> All { get; } = [Words.Demo];
+}

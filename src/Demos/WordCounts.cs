@@ -1,0 +1,25 @@
+namespace Demos;
+
+/// <summary>How often each word came, in either case. One thread at a time.</summary>
+internal sealed class WordCounts
+{
+    private readonly Dictionary<string, long> _counts = new(StringComparer.OrdinalIgnoreCase);
+
+    public long Total { get; private set; }
+
+    public int Different => _counts.Count;
+
+    public void Add(ReadOnlyMemory<char> word)
+    {
+        // Looked up by its slice: a string is made only for a word that is new.
+        var counts = _counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, word.Span, out _)++;
+        Total++;
+    }
+
+    public IEnumerable<(string Word, long Count)> Top(int count) => _counts
+        .OrderByDescending(pair => pair.Value)
+        .ThenBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+        .Take(count)
+        .Select(pair => (pair.Key.ToLowerInvariant(), pair.Value));
+}
