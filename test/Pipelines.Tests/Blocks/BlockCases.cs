@@ -1,0 +1,114 @@
+namespace Pipelines.Tests.Blocks;
+
+/// <summary>Every transform operator. A new one joins the contract with one line here.</summary>
+public static class BlockCases
+{
+    private static readonly IReadOnlyList<BlockCase> s_all =
+    [
+        new("Select", (p, see) => p.Select(x => Seen(see, x) + 1), items => items.Select(x => x + 1)),
+        new("Where", (p, see) => p.Where(x => Seen(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
+        new("Do", (p, see) => p.Do(see), items => items),
+        new("Scan", (p, see) => p.Scan(0, (sum, x) => sum + Seen(see, x)), Sums),
+        new("SelectMany", (p, see) => p.SelectMany(x => Enumerable.Repeat(Seen(see, x), x % 3), "flatten"), items => items.SelectMany(x => Enumerable.Repeat(x, x % 3))),
+        new("SelectMany lazy", (p, see) => p.SelectMany(x => Lazy(see, x), "flatten"), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("Take", (p, _) => p.Take(7), items => items.Take(7)) { CanFail = false, EndsEarly = true },
+        new("Take 0", (p, _) => p.Take(0), items => items.Take(0)) { CanFail = false, EndsEarly = true },
+        new("Skip", (p, _) => p.Skip(7), items => items.Skip(7)) { CanFail = false },
+        new("TakeWhile", (p, see) => p.TakeWhile(x => Seen(see, x) < 500), items => items.TakeWhile(x => x < 500)) { EndsEarly = true },
+        new("TakeUntil", (p, see) => p.TakeUntil(x => Seen(see, x) == 500), items => items.TakeWhile(x => x != 500)) { EndsEarly = true },
+        new("SkipWhile", (p, see) => p.SkipWhile(x => Seen(see, x) < 500), items => items.SkipWhile(x => x < 500)),
+        new("DistinctBy", (p, see) => p.DistinctBy(x => Seen(see, x) % 50), items => items.DistinctBy(x => x % 50)),
+        new("OfType", (p, _) => p.Select(x => x % 2 == 0 ? (object)x : "odd").OfType<int>(), items => items.Where(x => x % 2 == 0)) { CanFail = false },
+        new("Cast", (p, _) => p.Select(x => (object)x).Cast<int>(), items => items) { CanFail = false },
+        new("Batch", (p, _) => p.Batch(7).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
+        new("Batch 1", (p, _) => p.Batch(1).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
+        new("Batch by age", (p, _) => p.Batch(7, TimeSpan.FromHours(1)).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
+        new("Batch natural", (p, _) => p.Batch(7, TimeSpan.Zero).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
+        new("Batch by weight", (p, see) => p.Batch(20, x => Seen(see, x) % 30).SelectMany(x => x, "flatten"), items => items),
+        new("Buffer 1", (p, _) => p.Buffer(1), items => items) { CanFail = false },
+        new("Buffer 256", (p, _) => p.Buffer(256), items => items) { CanFail = false },
+        new("Buffer unbounded", (p, _) => p.Buffer(int.MaxValue), items => items) { CanFail = false },
+        new("SelectAsync", (p, see) => p.SelectAsync(x => new ValueTask<int>(Seen(see, x) + 1)), items => items.Select(x => x + 1)),
+        new("SelectAsync yielding", (p, see) => p.SelectAsync(async x => await Later(see, x)), items => items),
+        new("WhereAsync", (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
+        new("SelectManyAsync", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("Transform", (p, see) => p.Transform<int>(
+            async (reader, writer, token) =>
+            {
+                await foreach (int x in reader.ReadAllAsync(token))
+                {
+                    await writer.WriteAsync(Seen(see, x) + 1, token);
+                }
+            },
+            "rewrite"), items => items.Select(x => x + 1)),
+        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), "rewrite"), items => items.Select(x => x + 1)),
+        new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false },
+        new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false },
+        new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
+        .. Pools(),
+    ];
+
+    public static TheoryData<BlockCase> All() => new(s_all);
+
+    public static TheoryData<BlockCase> Failing() => new(s_all.Where(one => one.CanFail));
+
+    public static TheoryData<BlockCase> Endless() => new(s_all.Where(one => !one.EndsEarly));
+
+    private static IEnumerable<BlockCase> Pools()
+    {
+        foreach ((int parallelism, int capacity, bool ordered) in new[] { (2, 256, true), (2, 1, true), (8, 256, true), (8, 2, true), (2, 256, false), (8, 3, false) })
+        {
+            var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
+            string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
+            yield return new("Select" + suffix, (p, see) => p.Select(x => Seen(see, x) + 1, options), items => items.Select(x => x + 1)) { Ordered = ordered };
+            yield return new("SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options), items => items) { Ordered = ordered };
+            yield return new("WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
+            yield return new("Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options), items => items) { Ordered = ordered };
+            yield return new(
+                "SelectAsync with limit" + suffix,
+                (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
+                items => items) { Ordered = ordered };
+        }
+    }
+
+    private static int Seen(Action<int> see, int x)
+    {
+        see(x);
+        return x;
+    }
+
+    private static async ValueTask<int> Later(Action<int> see, int x)
+    {
+        await Task.Yield();
+        return Seen(see, x);
+    }
+
+    private static IEnumerable<int> Sums(IEnumerable<int> items)
+    {
+        int sum = 0;
+        return items.Select(x => sum += x);
+    }
+
+    private static IEnumerable<int> Lazy(Action<int> see, int x)
+    {
+        yield return x;
+        see(x);
+        yield return x + 1;
+    }
+
+    private static async IAsyncEnumerable<int> LazyAsync(Action<int> see, int x)
+    {
+        yield return x;
+        await Task.Yield();
+        see(x);
+        yield return x + 1;
+    }
+
+    private static async IAsyncEnumerable<int> Iterator(Action<int> see, IAsyncEnumerable<int> items)
+    {
+        await foreach (int x in items)
+        {
+            yield return Seen(see, x) + 1;
+        }
+    }
+}
