@@ -1,0 +1,44 @@
+namespace Pipelines.Tests;
+
+/// <summary>A synchronous path costs 0 bytes an item: measured over so many items that the run itself does not count.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests
+{
+    private const int Items = 400_000;
+
+    public static TheoryData<string> Paths() => new(s_paths.Keys);
+
+    private static readonly Dictionary<string, Func<Pipeline<int>, Pipeline<int>>> s_paths = new()
+    {
+        ["fused"] = p => p.Select(x => x + 1).Where(x => x % 2 == 0).Do(_ => { }).Scan(0, (sum, x) => sum + x).Skip(3).SkipWhile(x => x < 0),
+        ["link"] = p => p.Buffer(256),
+        ["small link"] = p => p.Buffer(16),
+        ["await"] = p => p.SelectAsync(x => new ValueTask<int>(x)),
+        ["filter"] = p => p.WhereAsync(x => new ValueTask<bool>(x > 0)),
+        ["pool"] = p => p.Select(x => x + 1, new BlockOptions { Parallelism = 2 }),
+        ["unordered pool"] = p => p.Select(x => x + 1, new BlockOptions { Parallelism = 2, Ordered = false }),
+        ["asynchronous pool"] = p => p.SelectAsync(x => new ValueTask<int>(x), new BlockOptions { Parallelism = 4 }),
+        ["tee"] = p => p.Tee(branch => branch.ForEach(_ => { })),
+        ["when"] = p => p.When(x => x % 2 == 0, branch => branch.ForEach(_ => { })),
+        ["merge"] = p => Pipeline.Merge(p, p),
+        ["partition"] = p => p.Partition(x => x, 2, lane => lane),
+    };
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Run_SynchronousPath_AllocatesNothingAnItem(string path)
+    {
+        Pipeline<int> pipeline = s_paths[path](Pipeline.Range(0, Items));
+        double least = double.MaxValue;
+        for (int i = 0; i < 5 && least >= 0.5; i++)
+        {
+            // Other threads of the process may allocate meanwhile, so the least of some runs is what the path costs.
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await pipeline.LongCountAsync();
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Items);
+        }
+
+        Assert.InRange(least, 0, 0.5);
+    }
+}
