@@ -1,3 +1,6 @@
+using Pipelines.Channels;
+using System.Threading.Channels;
+
 namespace Pipelines.Tests;
 
 /// <summary>A synchronous path costs 0 bytes an item: measured over so many items that the run itself does not count.</summary>
@@ -40,5 +43,36 @@ public sealed class AllocationTests
         }
 
         Assert.InRange(least, 0, 0.5);
+    }
+
+    [Fact]
+    public async Task RingChannel_Waits_AllocateNothing()
+    {
+        const int Exchanges = 100_000;
+        var there = new RingChannel<int>(1);
+        var back = new RingChannel<int>(1);
+        using var source = new CancellationTokenSource();
+        double least = double.MaxValue;
+        for (int i = 0; i < 5 && least >= 0.5; i++)
+        {
+            // Each exchange is two waits or more.
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await Task.WhenAll(Task.Run(() => ExchangeAsync(there.Writer, back.Reader)), Task.Run(() => ExchangeAsync(back.Writer, there.Reader)));
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Exchanges);
+        }
+
+        Assert.InRange(least, 0, 0.5);
+
+        async Task ExchangeAsync(ChannelWriter<int> writer, ChannelReader<int> reader)
+        {
+            for (int i = 0; i < Exchanges; i++)
+            {
+                await writer.WriteAsync(i, source.Token);
+                if (await reader.ReadAsync(source.Token) != i)
+                {
+                    throw new InvalidDataException("Out of order.");
+                }
+            }
+        }
     }
 }

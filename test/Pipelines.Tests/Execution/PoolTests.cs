@@ -1,0 +1,237 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Pipelines.Tests.Execution;
+
+public sealed class PoolTests
+{
+    [Fact]
+    public async Task Ordered_SlowHead_WorkersGoOnUntilTheWindowIsFullAndNoFurther()
+    {
+        const int Window = 16;
+        var head = new TaskCompletionSource<int>();
+        int begun = 0;
+        var full = new TaskCompletionSource();
+        List<int> consumed = [];
+        await using PipelineRun run = Pipeline.Range(0, 1000)
+            .SelectAsync(
+                x =>
+                {
+                    if (Interlocked.Increment(ref begun) == Window)
+                    {
+                        full.TrySetResult();
+                    }
+
+                    return x == 0 ? new ValueTask<int>(head.Task) : new(x);
+                },
+                new() { Parallelism = 2, Capacity = Window })
+            .ForEach(consumed.Add)
+            .Start();
+        await full.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        for (int i = 0; i < 1000; i++)
+        {
+            await Task.Yield(); // whatever could still begin has had its chance
+        }
+
+        Assert.Equal(Window, Volatile.Read(ref begun));
+        Assert.Empty(consumed);
+        head.SetResult(0);
+        await Ended.ReportAsync(run);
+        Assert.Equal(Enumerable.Range(0, 1000), consumed);
+    }
+
+    [Fact]
+    public async Task Ordered_ItemFailsWhileTheOneBeforeIsHeld_ThatOneStillGoesOut()
+    {
+        var held = new TaskCompletionSource<int>();
+        var failed = new TaskCompletionSource();
+        List<int> consumed = [];
+        await using PipelineRun run = Pipeline.Range(0, 1000)
+            .SelectAsync(
+                async x =>
+                {
+                    if (x == 10)
+                    {
+                        failed.TrySetResult();
+                        throw new InvalidDataException("10");
+                    }
+
+                    return x == 9 ? await held.Task : x;
+                },
+                new() { Parallelism = 4 })
+            .ForEach(consumed.Add)
+            .Start();
+        await failed.Task;
+        held.SetResult(9);
+        Exception? error = await Ended.ExceptionAsync(run);
+
+        Assert.Equal("10", Assert.IsType<InvalidDataException>(error).Message);
+        Assert.Equal(10, run.Failure!.Item);
+        Assert.Equal(Enumerable.Range(0, 10), consumed);
+        Conservation.AssertHoldsInLine(run.Snapshot());
+    }
+
+    [Fact]
+    public async Task Unordered_SlowItem_OthersGoOut()
+    {
+        var slow = new TaskCompletionSource<int>();
+        var others = new TaskCompletionSource();
+        List<int> consumed = [];
+        await using PipelineRun run = Pipeline.Range(0, 1000)
+            .SelectAsync(x => x == 0 ? new ValueTask<int>(slow.Task) : new(x), new() { Parallelism = 2, Capacity = 8, Ordered = false })
+            .ForEach(x =>
+            {
+                consumed.Add(x);
+                if (consumed.Count == 999)
+                {
+                    others.SetResult();
+                }
+            })
+            .Start();
+        await others.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        slow.SetResult(0);
+        await Ended.ReportAsync(run);
+
+        Assert.Equal(0, consumed[^1]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Timeout_DelegateObeysItsToken_FailsWithTheBlocksName(int parallelism)
+    {
+        var time = new FakeTimeProvider();
+        var waiting = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline.Range(0, 1)
+            .SelectAsync(
+                async (x, token) =>
+                {
+                    var cancelled = new TaskCompletionSource<int>();
+                    using CancellationTokenRegistration registration = token.Register(() => cancelled.SetCanceled(token));
+                    waiting.SetResult();
+                    return await cancelled.Task;
+                },
+                new() { Name = "slow one", Timeout = TimeSpan.FromSeconds(3), Parallelism = parallelism })
+            .ForEach(_ => { })
+            .Start(new PipelineOptions { TimeProvider = time });
+        await waiting.Task;
+        time.Advance(TimeSpan.FromSeconds(4));
+        Exception? error = await Ended.ExceptionAsync(run);
+
+        Assert.Contains("'slow one'", Assert.IsType<TimeoutException>(error).Message);
+        Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);
+    }
+
+    [Fact]
+    public async Task Timeout_RunIsCancelledMeanwhile_IsNotATimeout()
+    {
+        using var source = new CancellationTokenSource();
+        await using PipelineRun run = Pipeline.Range(0, 1)
+            .SelectAsync(
+                async (x, token) =>
+                {
+                    await source.CancelAsync();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                    return x;
+                },
+                new() { Timeout = TimeSpan.FromHours(1) })
+            .ForEach(_ => { })
+            .Start(cancellationToken: source.Token);
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await Ended.ExceptionAsync(run));
+        Assert.Equal(RunOutcome.Cancelled, run.Snapshot().Outcome);
+    }
+
+    [Theory]
+    [InlineData("end")]
+    [InlineData("fail")]
+    [InlineData("abort")]
+    public async Task Worker_HoweverTheRunEnds_IsDisposedExactlyOnce(string ending)
+    {
+        List<Resource> resources = [];
+        var middle = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline.Range(0, 500)
+            .SelectAsync(
+                () =>
+                {
+                    var resource = new Resource();
+                    lock (resources)
+                    {
+                        resources.Add(resource);
+                    }
+
+                    return resource;
+                },
+                async (resource, x) =>
+                {
+                    resource.Use();
+                    await Task.Yield();
+                    if (x == 250)
+                    {
+                        middle.SetResult();
+                    }
+
+                    resource.Leave();
+                    return ending == "fail" && x == 250 ? throw new InvalidDataException() : x;
+                },
+                new() { Parallelism = 4 })
+            .ForEach(_ => { })
+            .Start();
+        await middle.Task;
+        if (ending == "abort")
+        {
+            run.Abort();
+        }
+
+        await Ended.ExceptionAsync(run);
+        Assert.InRange(resources.Count, 1, 4);
+        Assert.All(resources, resource => Assert.Equal(1, resource.Disposals));
+        Conservation.AssertHoldsInLine(run.Snapshot());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Worker_CreationOrDisposalThrows_FailsTheRun(bool creation)
+    {
+        var thrown = new InvalidDataException();
+        await using PipelineRun run = Pipeline.Range(0, 500)
+            .Select(() => creation ? throw thrown : new Resource { OnDispose = thrown }, (_, x) => x, new() { Parallelism = 2 })
+            .ForEach(_ => { })
+            .Start();
+
+        Assert.Same(thrown, await Ended.ExceptionAsync(run));
+        Conservation.AssertHoldsInLine(run.Snapshot());
+    }
+
+    [Fact]
+    public async Task Pool_NestedInAPoolOnOneThread_Ends()
+    {
+        List<int> sums = await Pipeline.Range(0, 20)
+            .SelectAsync(
+                async x => (await Pipeline.Range(0, 50).Select(y => x + y, new() { Parallelism = 8 }).ToListAsync()).Sum(),
+                new() { Parallelism = 10_000 })
+            .ToListAsync(new PipelineOptions { Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler })
+            .WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(x => (50 * x) + 1225), sums);
+    }
+
+    private sealed class Resource : IAsyncDisposable
+    {
+        private int _users;
+
+        public int Disposals { get; private set; }
+
+        public Exception? OnDispose { get; init; }
+
+        public void Use() => Assert.Equal(1, Interlocked.Increment(ref _users));
+
+        public void Leave() => Interlocked.Decrement(ref _users);
+
+        public ValueTask DisposeAsync()
+        {
+            Disposals++;
+            return OnDispose is null ? default : ValueTask.FromException(OnDispose);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Pipelines.Tests.Execution;
+
+public sealed class StopTests
+{
+    [Fact]
+    public async Task StopAsync_DeadlinePassesWhileAConsumerIsStuck_AbortsAndGivesBackTheRest()
+    {
+        var time = new FakeTimeProvider();
+        var stuck = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        List<object?> undelivered = [];
+        await using PipelineRun run = Pipeline.Range(0, 100)
+            .ForEachAsync(async (int _, CancellationToken token) =>
+            {
+                stuck.TrySetResult();
+                await release.Task; // obeys no token
+            })
+            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = undelivered.Add });
+        await stuck.Task;
+        Task<PipelineReport> stopping = run.StopAsync(TimeSpan.FromSeconds(5));
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(stopping.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        release.SetResult();
+        PipelineReport report = await stopping.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(RunOutcome.Stopped, report.Outcome);
+        Assert.True(report.Undelivered > 0);
+        Assert.Equal(report.Undelivered, undelivered.Count);
+        Conservation.AssertHoldsInLine(report);
+    }
+
+    [Fact]
+    public async Task StopAsync_AfterTheEnd_ReturnsTheSameReport()
+    {
+        await using PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }).Start();
+        PipelineReport report = await run.Completion;
+
+        Assert.Same(report, await run.StopAsync(TimeSpan.Zero));
+        Assert.Equal(RunOutcome.Completed, report.Outcome);
+    }
+
+    [Fact]
+    public async Task StopAsync_NegativeDeadline_Throws()
+    {
+        await using PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }).Start();
+        Assert.Equal("deadline", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = run.StopAsync(TimeSpan.FromSeconds(-2)); }).ParamName);
+    }
+
+    [Fact]
+    public async Task StopAsync_SequenceThatWaitsOnItsToken_EndsTheStreamThere()
+    {
+        List<int> consumed = [];
+        var waiting = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline.From(Source()).ForEach(consumed.Add).Start();
+        await waiting.Task;
+        PipelineReport report = await run.StopAsync(Timeout.InfiniteTimeSpan).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(RunOutcome.Stopped, report.Outcome);
+        Assert.Equal([1, 2], consumed);
+
+        async IAsyncEnumerable<int> Source([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default)
+        {
+            yield return 1;
+            yield return 2;
+            waiting.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        }
+    }
+
+    [Fact]
+    public async Task StopAsync_Produce_SeesItsTokenAndItsLastWritesArrive()
+    {
+        List<int> consumed = [];
+        var waiting = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline.Produce<int>(async (writer, token) =>
+            {
+                await writer.WriteAsync(1, token);
+                waiting.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(_ => { }, TaskScheduler.Default);
+                await writer.WriteAsync(2, CancellationToken.None);
+            })
+            .ForEach(consumed.Add)
+            .Start();
+        await waiting.Task;
+        PipelineReport report = await run.StopAsync(Timeout.InfiniteTimeSpan).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal((RunOutcome.Stopped, 0), (report.Outcome, (int)report.Undelivered));
+        Assert.Equal([1, 2], consumed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PartialBatch_IsFlushedByAStopAndGivenBackByAnAbort(bool abort)
+    {
+        List<int[]> batches = [];
+        var time = new FakeTimeProvider();
+        var produced = new TaskCompletionSource();
+        int undelivered = 0;
+        await using PipelineRun run = Pipeline.Produce<int>(async (writer, token) =>
+            {
+                await writer.WriteAsync(1, token);
+                await writer.WriteAsync(2, token);
+                produced.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            })
+            .Batch(10, TimeSpan.FromSeconds(1))
+            .ForEach(batches.Add)
+            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = _ => undelivered++ });
+        await produced.Task;
+        if (abort)
+        {
+            run.Abort();
+        }
+        else
+        {
+            _ = run.StopAsync(Timeout.InfiniteTimeSpan);
+        }
+
+        PipelineReport report = await Ended.ReportAsync(run);
+        Assert.Equal(RunOutcome.Stopped, report.Outcome);
+        Assert.Equal(abort ? 0 : 2, batches.Sum(batch => batch.Length));
+        Assert.Equal(abort ? 2 : 0, undelivered);
+    }
+}
