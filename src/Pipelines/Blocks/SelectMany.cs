@@ -58,20 +58,21 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         // A sequence in progress is finished first, unless nobody takes its items any more.
         public override bool Complete()
         {
-            while (_sequence is not null && Next.Check() == Readiness.Ready)
+            while (_sequence is not null)
             {
-                if (!Resume() && Block.Run.IsAborting)
+                // One look a turn: between two looks room may appear.
+                switch (Next.Check())
                 {
-                    return false;
+                    case Readiness.Full:
+                        return false;
+                    case Readiness.Finished:
+                        CloseSequence();
+                        break;
+                    case Readiness.Ready when !Resume() && Block.Run.IsAborting:
+                        return false;
                 }
             }
 
-            if (_sequence is not null && Next.Check() == Readiness.Full)
-            {
-                return false;
-            }
-
-            CloseSequence();
             return Next.Complete();
         }
 

@@ -115,7 +115,18 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 return;
             }
 
-            if (_link.IsDrained || _doorbell.IsSet)
+            if (_link.IsDrained)
+            {
+                // The stream may have ended behind the back of the worker that has just lain down. While one is busy, that one finds out.
+                if (_busy == 0)
+                {
+                    CloseClaims();
+                }
+
+                return;
+            }
+
+            if (_doorbell.IsSet)
             {
                 return;
             }

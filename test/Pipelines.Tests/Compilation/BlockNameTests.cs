@@ -18,7 +18,10 @@ public sealed class BlockNameTests
         ("From", Pipeline.From(Stream()), "Stream()"),
         ("From", Pipeline.From(Pipe.Reader), "Pipe.Reader"),
         ("Range", Pipeline.Range(0, 10), "Range"),
-        ("Produce", Pipeline.Produce<int>(WriteAsync), "WriteAsync"));
+        ("Produce", Pipeline.Produce<int>(WriteAsync), "WriteAsync"),
+        ("Merge", Pipeline.Merge<int>(), "Merge"),
+        ("Concat", Pipeline.Concat<int>(), "Concat"),
+        ("Zip", Pipeline.Zip(Pipeline.Merge<int>(), Pipeline.Merge<int>()).Select(pair => pair.First), "Merge"));
 
     private static readonly Dictionary<string, (Pipeline<int> Pipeline, string Name)> Transforms = Named<Pipeline<int>>(
         ("Select", Numbers.Select(Twice), "Twice"),
@@ -44,6 +47,14 @@ public sealed class BlockNameTests
         ("WhereAsync", Numbers.WhereAsync(AskAsync), "AskAsync"),
         ("SelectManyAsync", Numbers.SelectManyAsync(PagesAsync), "PagesAsync"),
         ("Batch", Numbers.Batch(100).Cast<int>(), "Batch(100)"),
+        ("Batch", Numbers.Batch(100, TimeSpan.FromSeconds(1)).Cast<int>(), "Batch(100, 00:00:01)"),
+        ("Batch", Numbers.Batch(100, WeighItem).Cast<int>(), "Batch(100, WeighItem)"),
+        ("Select", Numbers.Select(() => new MemoryStream(), UseStream), "UseStream"),
+        ("Tee", Numbers.Tee(branch => branch.ForEach(Look)), "Tee"),
+        ("When", Numbers.When(int.IsEvenInteger, branch => branch.ForEach(Look)), "int.IsEvenInteger"),
+        ("Partition", Numbers.Partition(Half, 2, lane => lane), "Half"),
+        ("Through", Numbers.Through(p => p.Skip(1)), "Skip(1)"),
+        ("Buffer", Numbers.Buffer(100, BoundedChannelFullMode.DropOldest), "Buffer(100, DropOldest)"),
         ("Buffer", Numbers.Buffer(100), "Buffer(100)"),
         ("Buffer", Numbers.Buffer(int.MaxValue), "Buffer(unbounded)"),
         ("Transform", Numbers.Transform<int>(CopyAsync), "CopyAsync"),
@@ -94,7 +105,7 @@ public sealed class BlockNameTests
         Assert.Equal(covered, operators);
     }
 
-    // Whoever takes a delegate or a source takes its expression too; the refused overloads never make a block.
+    // Whoever takes a delegate takes its expression too; the refused overloads never make a block.
     [Fact]
     public void Operator_WithADelegate_TakesItsExpression()
     {
@@ -102,7 +113,8 @@ public sealed class BlockNameTests
             .Where(method => method.ReturnType.Name.StartsWith(nameof(Pipeline), StringComparison.Ordinal))
             .Where(method => method.ReturnType != typeof(PipelineRun) && method.ReturnType != typeof(PipelineGraph))
             .Where(method => method.GetCustomAttribute<EditorBrowsableAttribute>()?.State != EditorBrowsableState.Never)
-            .Where(method => method.GetParameters().Any(parameter => !parameter.ParameterType.IsPrimitive))
+            .Where(method => method.GetParameters().Any(parameter => typeof(Delegate).IsAssignableFrom(parameter.ParameterType)))
+            .Where(method => method.Name != "Through") // which makes no block
             .Where(method => !method.GetParameters().Any(parameter => parameter.IsDefined(typeof(CallerArgumentExpressionAttribute))))
             .Select(method => method.ToString()!);
         Assert.Empty(nameless);
@@ -139,6 +151,10 @@ public sealed class BlockNameTests
     private static int Twice(int item) => 2 * item;
 
     private static int Half(int item) => item / 2;
+
+    private static long WeighItem(int item) => item;
+
+    private static int UseStream(MemoryStream stream, int item) => item;
 
     private static Task<int> TwiceAsync(int item) => Task.FromResult(2 * item);
 
