@@ -1,4 +1,5 @@
 using Pipelines.Execution;
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Pipelines;
@@ -81,25 +82,35 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <returns>A report that does not change any more.</returns>
     public PipelineReport Snapshot()
     {
-        long started = Volatile.Read(ref _started);
         long now = Volatile.Read(ref _ended) is var ended and not 0 ? ended : Options.TimeProvider.GetTimestamp();
+        return Report(now, ReportBlocks(now));
+    }
+
+    /// <summary>The rows of a report as of now.</summary>
+    internal BlockReport[] ReportBlocks(long now)
+    {
         var blocks = new BlockReport[_plan.BlockCount];
         int index = 0;
         for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
         {
-            blocks[index++] = Report(block, now - started);
+            blocks[index++] = Report(block, now - _started);
         }
 
-        return new PipelineReport
-        {
-            Name = Options.Name,
-            Outcome = _outcome,
-            Elapsed = Options.TimeProvider.GetElapsedTime(started, now),
-            Blocks = blocks,
-            Failure = Failure,
-            LaterFailures = LaterFailures(),
-        };
+        return blocks;
     }
+
+    // The final report makes its rows when somebody reads them: the counts do not change any more, and most runs are not asked.
+    private PipelineReport FinalReport() => Report(_ended, new FinalBlocks(this, _ended));
+
+    private PipelineReport Report(long now, IReadOnlyList<BlockReport> blocks) => new()
+    {
+        Name = Options.Name,
+        Outcome = _outcome,
+        Elapsed = Options.TimeProvider.GetElapsedTime(_started, now),
+        Blocks = blocks,
+        Failure = Failure,
+        LaterFailures = LaterFailures(),
+    };
 
     /// <summary>Aborts what still runs and waits until nothing does. It does not throw: <see cref="Completion"/> is where the outcome is.</summary>
     /// <returns>A task that ends when the run has.</returns>
@@ -140,6 +151,21 @@ public sealed partial class PipelineRun : IAsyncDisposable
             Starved = time.GetElapsedTime(0, starved),
             Blocked = time.GetElapsedTime(0, blocked),
         };
+    }
+
+    private sealed class FinalBlocks(PipelineRun run, long ended) : IReadOnlyList<BlockReport>
+    {
+        private BlockReport[]? _blocks;
+
+        private BlockReport[] Blocks => _blocks ?? Interlocked.CompareExchange(ref _blocks, run.ReportBlocks(ended), null) ?? _blocks;
+
+        public int Count => Blocks.Length;
+
+        public BlockReport this[int index] => Blocks[index];
+
+        public IEnumerator<BlockReport> GetEnumerator() => ((IEnumerable<BlockReport>)Blocks).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome == RunOutcome.Running && IsStopping ? "Stopping" : _outcome)}";

@@ -19,12 +19,16 @@ public sealed partial class Pipeline<T>
         new(new Do<T>(Block, Require.NotNull(action), expression));
 }
 
-internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, string name) : Blueprint<T>(BlockKind.Transform, name)
+internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, string name)
+    : Blueprint<T>(BlockKind.Transform, name), IStageFactory<T, T>
 {
     public override void Build(Plan plan, Stage<T> next) =>
-        upstream.Build(plan, new Stage(plan.Add(this, next.Block), action, next));
+        upstream.Build(plan, Position.Create(this, plan.Add(this, next.Block), next));
 
-    private sealed class Stage(BlockRun block, Action<T> action, Stage<T> next) : DelegateStage<T, T>(block, next)
+    public Stage<T> Create<TPosition>(BlockRun block, Stage<T> next)
+        where TPosition : struct => new DoStage<TPosition>(block, action, next);
+
+    private sealed class DoStage<TPosition>(BlockRun block, Action<T> action, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         public override bool Push(T item)
         {

@@ -44,14 +44,17 @@ public sealed partial class Pipeline<T>
 }
 
 internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, string name, BlockOptions? options = null)
-    : Blueprint<U>(BlockKind.Transform, name, options)
+    : Blueprint<U>(BlockKind.Transform, name, options), IStageFactory<T, U>
 {
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Options.Parallelism > 1
             ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)
-            : new Stage(plan.Add(this, next.Block), selector, next));
+            : Position.Create(this, plan.Add(this, next.Block), next));
 
-    private sealed class Stage(BlockRun block, Func<T, U> selector, Stage<U> next) : DelegateStage<T, U>(block, next)
+    public Stage<T> Create<TPosition>(BlockRun block, Stage<U> next)
+        where TPosition : struct => new SelectStage<TPosition>(block, selector, next);
+
+    private sealed class SelectStage<TPosition>(BlockRun block, Func<T, U> selector, Stage<U> next) : DelegateStage<T, U>(block, next)
     {
         public override bool Push(T item)
         {

@@ -19,12 +19,16 @@ public sealed partial class Pipeline<T>
         new(new Where<T>(Block, Require.NotNull(predicate), expression));
 }
 
-internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, string name) : Blueprint<T>(BlockKind.Transform, name)
+internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, string name)
+    : Blueprint<T>(BlockKind.Transform, name), IStageFactory<T, T>
 {
     public override void Build(Plan plan, Stage<T> next) =>
-        upstream.Build(plan, new Stage(plan.Add(this, next.Block), predicate, next));
+        upstream.Build(plan, Position.Create(this, plan.Add(this, next.Block), next));
 
-    private sealed class Stage(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
+    public Stage<T> Create<TPosition>(BlockRun block, Stage<T> next)
+        where TPosition : struct => new WhereStage<TPosition>(block, predicate, next);
+
+    private sealed class WhereStage<TPosition>(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
         public override bool Push(T item)
         {

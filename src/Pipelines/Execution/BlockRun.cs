@@ -21,8 +21,8 @@ internal interface IOutlet
 /// </remarks>
 internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 {
-    private IOutlet? _input;
-    private List<IOutlet>? _moreInputs;
+    // One outlet, or an array of several: most blocks have one.
+    private object? _inputs;
 
     public PipelineRun Run { get; } = run;
 
@@ -61,8 +61,13 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     {
         get
         {
-            long sum = _input?.Out ?? 0;
-            foreach (IOutlet input in _moreInputs ?? [])
+            if (_inputs is IOutlet only)
+            {
+                return only.Out;
+            }
+
+            long sum = 0;
+            foreach (IOutlet input in Inputs)
             {
                 sum += input.Out;
             }
@@ -80,19 +85,14 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     BlockRun IOutlet.Source => this;
 
-    public IEnumerable<IOutlet> Inputs => _input is null ? [] : [_input, .. _moreInputs ?? []];
-
-    public void AddInput(IOutlet input)
+    public IReadOnlyList<IOutlet> Inputs => _inputs switch
     {
-        if (_input is null)
-        {
-            _input = input;
-        }
-        else
-        {
-            (_moreInputs ??= []).Add(input);
-        }
-    }
+        null => [],
+        IOutlet only => [only],
+        _ => (IOutlet[])_inputs,
+    };
+
+    public void AddInput(IOutlet input) => _inputs = _inputs is null ? input : (IOutlet[])[.. Inputs, input];
 
     /// <summary>
     /// User code threw on an item. Counts it as what it is and lets the run know. True when the block goes on with the next item.

@@ -14,6 +14,7 @@ internal abstract class Island : IThreadPoolWorkItem
 
     private ExecutionContext? _context;
     private BlockRun? _lastBlock;
+    private Signal? _signal;
     private Task? _loop;
 
     protected Island(BlockRun head)
@@ -26,7 +27,8 @@ internal abstract class Island : IThreadPoolWorkItem
 
     public PipelineRun Run => Head.Run;
 
-    public Signal Signal { get; } = new();
+    /// <summary>What the island sleeps on. Made by the island or while the run is planned; an island that never sleeps has none.</summary>
+    public Signal Signal => _signal ??= new();
 
     public Island? Following { get; set; }
 
@@ -147,7 +149,9 @@ internal abstract class Island : IThreadPoolWorkItem
     public abstract void Abandon();
 
     /// <summary>The run is aborting: end a sleep that only the run can end.</summary>
-    public virtual void Wake() => Signal.Wake(Wait.Any);
+    public virtual void Wake() =>
+        // None yet: then the island is awake, and sees that the run aborts when it looks again behind its first announcement.
+        Volatile.Read(ref _signal)?.Wake(Wait.Any);
 
     /// <summary>The armed wait, with its time booked to the right account.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -26,7 +26,7 @@ public sealed partial class PipelineRun
             }
         }
 
-        cause = await GiveBackAsync(_leftOver) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
+        cause = await GiveBackAsync(_leftOver ?? []) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
         _outcome = cause switch
         {
             Cause.Failed => RunOutcome.Failed,
@@ -45,7 +45,7 @@ public sealed partial class PipelineRun
                 _completion.SetCanceled(_cancelledBy);
                 break;
             default:
-                _completion.SetResult(Snapshot());
+                _completion.SetResult(FinalReport());
                 break;
         }
     }
@@ -77,7 +77,7 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>Hands every left-over item to the options' handler, or disposes it. Returns the first failure of that.</summary>
-    private async ValueTask<BlockFailure?> GiveBackAsync(List<object?> items)
+    private async ValueTask<BlockFailure?> GiveBackAsync(IReadOnlyCollection<object?> items)
     {
         BlockFailure? first = null;
         foreach (object? item in items)
@@ -107,12 +107,11 @@ public sealed partial class PipelineRun
                 }
                 else
                 {
-                    _laterFailures.Add(failure);
+                    (_laterFailures ??= []).Add(failure);
                 }
             }
         }
 
-        items.Clear();
         return first;
     }
 

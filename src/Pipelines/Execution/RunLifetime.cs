@@ -11,8 +11,8 @@ public sealed partial class PipelineRun
 
     // Guards the cause and what goes with it, the failures and the left-over items: all rare.
     private readonly Lock _gate = new();
-    private readonly List<BlockFailure> _laterFailures = [];
-    private readonly List<object?> _leftOver = [];
+    private List<BlockFailure>? _laterFailures;
+    private List<object?>? _leftOver;
     private Cause _cause;
     private BlockFailure? _failure;
     private CancellationToken _cancelledBy;
@@ -101,7 +101,7 @@ public sealed partial class PipelineRun
         {
             lock (_gate)
             {
-                _laterFailures.Add(failure);
+                (_laterFailures ??= []).Add(failure);
             }
         }
     }
@@ -111,7 +111,7 @@ public sealed partial class PipelineRun
     {
         lock (_gate)
         {
-            _leftOver.Add(item);
+            (_leftOver ??= []).Add(item);
         }
     }
 
@@ -183,11 +183,11 @@ public sealed partial class PipelineRun
         return false; // the run has ended: there is nobody left to tell
     }
 
-    private List<BlockFailure> LaterFailures()
+    private BlockFailure[] LaterFailures()
     {
         lock (_gate)
         {
-            return [.. _laterFailures];
+            return _laterFailures is null ? [] : [.. _laterFailures];
         }
     }
 

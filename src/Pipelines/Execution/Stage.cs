@@ -19,6 +19,9 @@ internal abstract class Stage<T>(BlockRun block)
     /// <summary>The block whose input this is.</summary>
     public BlockRun Block { get; } = block;
 
+    /// <summary>How many stages of the same island follow.</summary>
+    public virtual int Depth => 0;
+
     public abstract bool Push(T item);
 
     public abstract Readiness Check();
@@ -37,6 +40,8 @@ internal abstract class Stage<T>(BlockRun block)
 internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Stage<TIn>(block)
 {
     protected Stage<TOut> Next { get; } = next;
+
+    public override int Depth { get; } = next.Depth + 1;
 
     public override Readiness Check() => Next.Check();
 
