@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 
 namespace Pipelines.Channels;
 
@@ -19,6 +20,14 @@ internal sealed class ChannelEnd
 
     /// <summary>The exception that the writer ended with, if any.</summary>
     public Exception? Error => Volatile.Read(ref _end) as Exception;
+
+    /// <summary>The status of a wait that the end has ended: as with the in-box channels, cancelled when the error is a cancellation.</summary>
+    public ValueTaskSourceStatus Status => Error switch
+    {
+        null => ValueTaskSourceStatus.Succeeded,
+        OperationCanceledException => ValueTaskSourceStatus.Canceled,
+        _ => ValueTaskSourceStatus.Faulted,
+    };
 
     /// <summary>Decides the end. False: it is decided already.</summary>
     public bool TryEnd(Exception? error) => Interlocked.CompareExchange(ref _end, error ?? s_success, null) is null;

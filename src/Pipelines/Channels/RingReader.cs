@@ -7,8 +7,8 @@ namespace Pipelines.Channels;
 
 /// <summary>The reader's side of a <see cref="RingChannel{T}"/>, and of a pipeline's output that one loop reads.</summary>
 /// <remarks>
-/// It is the source of its own <c>WaitToReadAsync</c> value tasks: the signal says that there is news, the ring says which,
-/// at the moment the result is asked for.
+/// It is the source of its own <c>WaitToReadAsync</c> value tasks: the signal says that there is news, the ring says whether they
+/// are the end, at the moment the result is asked for.
 /// </remarks>
 [DebuggerDisplay("count={Count}")]
 internal sealed class RingReader<T> : ChannelReader<T>, IValueTaskSource<bool>
@@ -125,8 +125,7 @@ internal sealed class RingReader<T> : ChannelReader<T>, IValueTaskSource<bool>
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token)
     {
         ValueTaskSourceStatus status = _signal.GetStatus(token);
-        bool failed = status == ValueTaskSourceStatus.Succeeded && _ring.IsDrained && _end.Error is not null;
-        return failed ? ValueTaskSourceStatus.Faulted : status;
+        return status == ValueTaskSourceStatus.Succeeded && _ring.IsDrained ? _end.Status : status;
     }
 
     void IValueTaskSource<bool>.OnCompleted(
@@ -136,7 +135,11 @@ internal sealed class RingReader<T> : ChannelReader<T>, IValueTaskSource<bool>
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         _signal.GetResult(token);
-        if (_ring.HasItems)
+
+        // Not whether there is an item: a loop that waits for the channel or for a timer takes what is there when the timer
+        // fires, and would read the end of the stream from a wait that found nothing afterwards. Its wait may also end on
+        // another thread than it reads on, so this looks and touches nothing of the reader's.
+        if (!_ring.IsDrained)
         {
             return true;
         }

@@ -111,8 +111,7 @@ internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token)
     {
         ValueTaskSourceStatus status = _signal.GetStatus(token);
-        bool failed = status == ValueTaskSourceStatus.Succeeded && _ring.IsClosed && _end.Error is not null;
-        return failed ? ValueTaskSourceStatus.Faulted : status;
+        return status == ValueTaskSourceStatus.Succeeded && _ring.IsClosed ? _end.Status : status;
     }
 
     void IValueTaskSource<bool>.OnCompleted(
