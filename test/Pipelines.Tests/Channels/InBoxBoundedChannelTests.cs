@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Pipelines.Tests.Channels;
 
-/// <summary>The in-box channel passes the contract: what ours is measured by is not made up.</summary>
+/// <summary>The contract holds for the channel whose contract it is.</summary>
 public sealed class InBoxBoundedChannelTests : ChannelContractTests
 {
     protected override Channel<T> Create<T>(int capacity) =>
