@@ -1,106 +1,59 @@
-using Pipelines.Channels;
-using System.Globalization;
 using System.Threading.Channels;
+using Pipelines.Channels;
 using Xunit.Abstractions;
 
 namespace Pipelines.Tests.Channels;
 
 /// <summary>
-/// One reader and one writer over capacity 2, while a third thread cancels their tokens as the waits are being registered: a cancelled read has taken
-/// nothing, a cancelled write has delivered nothing. The in-box channel of .NET 10 breaks both (dotnet/runtime #132094).
+/// A cancelled read has taken nothing, a cancelled write has delivered nothing, whenever the cancellation comes. The in-box channel of
+/// .NET 10 breaks both (dotnet/runtime #132094).
 /// </summary>
 public sealed class CancellationStormTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task RingChannel_InTheStorm_LosesNothingAndDeliversNothingCancelled()
+    private const int Items = 100_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task RingChannel_InTheStorm_LosesNothingAndDeliversNothingCancelled(int capacity)
     {
-        long cancelled = 0;
-        await Stress.ForSomeTimeAsync(async _ =>
+        var sum = new StormTally(0, 0, 0, 0, 0, InOrder: true);
+        await Stress.ForSomeTimeAsync(async seed =>
         {
-            Tally tally = await StormAsync(new RingChannel<int>(2), 100_000);
-            Assert.Equal((0, 0, true), (tally.Lost, tally.DeliveredThoughCancelled, tally.InOrder));
-            cancelled += tally.CancelledReads + tally.CancelledWrites;
+            var channel = new RingChannel<int>(capacity);
+            try
+            {
+                StormTally tally = await new CancellationStorm(channel, Items, seed).RunAsync();
+                Assert.True(tally.IsClean, $"Seed {seed}: {tally}.");
+                sum += tally;
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail($"Hangs with seed {seed}: {channel.Reader.Count} of {capacity} wait.");
+            }
+
+            await channel.Reader.Completion.InTime();
         });
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ring: nothing lost over {cancelled:N0} cancelled reads and writes"));
-        Assert.True(cancelled > 0, "Nothing was cancelled: the storm was none.");
+        output.WriteLine($"ring: {sum}");
     }
 
-    /// <summary>Asserts nothing about the losses, which are the in-box channel's own affair and vary: it shows what the storm catches.</summary>
+    /// <summary>
+    /// Shows what the storm catches, and asserts nothing: how often the in-box channel loses an item is its own affair, depends on
+    /// the machine, and becomes never when it is mended. A hang of its reader is known too (dotnet/runtime #131141).
+    /// </summary>
     [Fact]
     public async Task InBoxChannel_InTheStorm_ShowsWhatTheStormCatches()
     {
-        Tally tally = await StormAsync(Channel.CreateBounded<int>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true }), 200_000);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"in-box: {tally.Lost:N0} items lost over {tally.CancelledReads:N0} cancelled reads, {tally.DeliveredThoughCancelled:N0} delivered of {tally.CancelledWrites:N0} cancelled writes"));
-        Assert.True(tally.CancelledReads + tally.CancelledWrites > 0, "Nothing was cancelled: the storm was none.");
-    }
-
-    private sealed record Tally(int Lost, int DeliveredThoughCancelled, int CancelledReads, int CancelledWrites, bool InOrder);
-
-    private static async Task<Tally> StormAsync(Channel<int> channel, int items)
-    {
-        CancellationTokenSource? reader = null;
-        CancellationTokenSource? writer = null;
-        bool over = false;
-        var storm = new Thread(() =>
+        var options = new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true };
+        try
         {
-            for (int i = 0; !Volatile.Read(ref over); i++)
-            {
-                // Whoever is at it now, a little later or earlier each time: before, while and after it waits.
-                (i % 2 == 0 ? Volatile.Read(ref reader) : Volatile.Read(ref writer))?.Cancel();
-                Thread.SpinWait(i * 7 % 200);
-            }
-        });
-        storm.Start();
-
-        HashSet<int> cancelled = [];
-        int cancelledReads = 0;
-        List<int> read = [];
-        Task writing = Task.Run(async () =>
+            StormTally tally = await new CancellationStorm(Channel.CreateBounded<int>(options), 3 * Items, seed: 1).RunAsync();
+            output.WriteLine($"in-box: {tally}");
+        }
+        catch (TimeoutException)
         {
-            for (int i = 0; i < items; i++)
-            {
-                var source = new CancellationTokenSource();
-                Volatile.Write(ref writer, source);
-                try
-                {
-                    await channel.Writer.WriteAsync(i, source.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    cancelled.Add(i);
-                }
-            }
-
-            channel.Writer.Complete();
-        });
-        Task reading = Task.Run(async () =>
-        {
-            while (true)
-            {
-                var source = new CancellationTokenSource();
-                Volatile.Write(ref reader, source);
-                try
-                {
-                    read.Add(await channel.Reader.ReadAsync(source.Token));
-                }
-                catch (OperationCanceledException)
-                {
-                    cancelledReads++;
-                }
-                catch (ChannelClosedException)
-                {
-                    return;
-                }
-            }
-        });
-        await Task.WhenAll(writing, reading).WaitAsync(TimeSpan.FromSeconds(120));
-        Volatile.Write(ref over, true);
-        storm.Join();
-
-        int deliveredThoughCancelled = read.Count(cancelled.Contains);
-        int lost = items - cancelled.Count - (read.Count - deliveredThoughCancelled);
-        return new Tally(lost, deliveredThoughCancelled, cancelledReads, cancelled.Count, read.SequenceEqual(read.Order()));
+            output.WriteLine("in-box: a side hangs");
+        }
     }
 }

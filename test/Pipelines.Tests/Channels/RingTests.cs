@@ -1,0 +1,142 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Tests.Channels;
+
+/// <summary>What of the ring cannot be seen through a channel.</summary>
+public sealed class RingTests
+{
+    [Fact]
+    public void Close_Open_RefusesWhatComesAfter()
+    {
+        var ring = new Ring<int>(4);
+        Assert.True(ring.TryWrite(1));
+
+        Assert.True(ring.Close());
+
+        Assert.False(ring.TryWrite(2));
+        Assert.Equal(0, ring.TryWriteMany([3, 4]));
+        Assert.Equal((1, 1), (ring.Written, ring.Count));
+        Assert.True(ring.IsClosed);
+    }
+
+    [Fact]
+    public void Close_Closed_ReturnsFalse()
+    {
+        var ring = new Ring<int>(4);
+        ring.Close();
+
+        Assert.False(ring.Close());
+    }
+
+    [Fact]
+    public void IsDrained_ClosedAndRead_IsTrue()
+    {
+        var ring = new Ring<int>(4);
+        ring.TryWrite(1);
+        Assert.False(ring.IsDrained);
+        ring.Close();
+        Assert.False(ring.IsDrained);
+        ring.TryRead(out _);
+
+        Assert.True(ring.IsDrained);
+    }
+
+    [Fact]
+    public void HasRoom_Refilled_IsFalseOnlyWhenFull()
+    {
+        var ring = new Ring<int>(2);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.True(ring.HasRoom);
+            ring.TryWrite(i);
+            Assert.True(ring.HasRoom);
+            ring.TryWrite(i);
+            Assert.False(ring.HasRoom);
+            ring.TryRead(out _);
+            ring.TryRead(out _);
+        }
+    }
+
+    [Fact]
+    public void LeaveReader_ItemsThere_LeavesThem()
+    {
+        var ring = new Ring<int>(4);
+        ring.TryWrite(1);
+
+        ring.LeaveReader();
+
+        Assert.True(ring.IsReaderGone);
+        Assert.True(ring.TryRead(out int item));
+        Assert.Equal(1, item);
+    }
+
+    /// <summary>The reader is in a segment that was outgrown, at every place it can be, and more than one segment behind.</summary>
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1024)]
+    [InlineData(int.MaxValue)]
+    public void TryRead_WriterOutgrewTheSegment_KeepsTheOrder(int capacity)
+    {
+        for (int readBefore = 0; readBefore <= 70; readBefore++)
+        {
+            var ring = new Ring<int>(capacity);
+            int written = 0, read = 0;
+            for (int i = 0; i < readBefore; i++)
+            {
+                Assert.True(ring.TryWrite(written++));
+                Assert.True(ring.TryRead(out int item));
+                Assert.Equal(read++, item);
+            }
+
+            while (written - readBefore < 900)
+            {
+                Assert.True(ring.TryWrite(written++));
+                if (written % 3 == 0)
+                {
+                    Assert.True(ring.TryRead(out int item));
+                    Assert.Equal(read++, item);
+                }
+            }
+
+            while (ring.TryRead(out int item))
+            {
+                Assert.Equal(read++, item);
+            }
+
+            Assert.Equal(written, read);
+        }
+    }
+
+    [Fact]
+    public void TryReadMany_OverSeveralSegments_TakesThemAll()
+    {
+        var ring = new Ring<int>(int.MaxValue);
+        int[] items = [.. Enumerable.Range(0, 5000)];
+        foreach (int[] run in items.Chunk(37))
+        {
+            Assert.Equal(run.Length, ring.TryWriteMany(run));
+        }
+
+        var read = new int[6000];
+
+        Assert.Equal(5000, ring.TryReadMany(read));
+        Assert.Equal(items, read[..5000]);
+    }
+
+    [Fact]
+    public void TryPeek_FirstItemOfASegment_SeesIt()
+    {
+        var ring = new Ring<int>(64);
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.True(ring.TryWrite(i));
+        }
+
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.True(ring.TryPeek(out int peeked));
+            Assert.True(ring.TryRead(out int read));
+            Assert.Equal((i, i), (peeked, read));
+        }
+    }
+}
