@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>It did its work, but some of the input could not be read.</summary>
     public const int Incomplete = 1;
 
-    /// <summary>There was nothing to work on: a folder that does not exist or has no such files.</summary>
+    /// <summary>There was nothing to work on: a folder that does not exist or has no such files, or arguments that make no sense.</summary>
     public const int BadInput = 2;
 
     /// <summary>Somebody pressed Ctrl+C: the shell's 128 + 2 for SIGINT.</summary>

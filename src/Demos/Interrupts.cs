@@ -5,38 +5,31 @@ namespace Demos;
 /// <summary>Ctrl+C, as two requests: the first asks to finish what is in flight, the second to stop at once.</summary>
 internal sealed class Interrupts : IDisposable
 {
-    private readonly CancellationTokenSource _first = new();
-    private readonly CancellationTokenSource _second = new();
+    // Continuations asynchronous: a signal's handler must not run the demo.
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>Cancelled by the first Ctrl+C.</summary>
-    public CancellationToken First => _first.Token;
+    /// <summary>Ends with the first Ctrl+C.</summary>
+    public Task First => _first.Task;
 
-    /// <summary>Cancelled by the second Ctrl+C.</summary>
-    public CancellationToken Second => _second.Token;
+    /// <summary>Ends with the second Ctrl+C.</summary>
+    public Task Second => _second.Task;
 
     /// <summary>Listens to the process' own signals from here on.</summary>
     public Interrupts Listen()
     {
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true; // we end by ourselves
-                Raise();
-            }));
+            _registrations.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = Raise()));
         }
 
         return this;
     }
 
     /// <summary>One more Ctrl+C.</summary>
-    public void Raise() => (_first.IsCancellationRequested ? _second : _first).Cancel();
+    /// <returns>False from the third on: what two did not end, for instance a read that hangs, is left to the system to kill.</returns>
+    public bool Raise() => _first.TrySetResult() || _second.TrySetResult();
 
-    public void Dispose()
-    {
-        _registrations.ForEach(registration => registration.Dispose());
-        _first.Dispose();
-        _second.Dispose();
-    }
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 }

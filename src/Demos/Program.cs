@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Demos;
 
@@ -7,34 +8,44 @@ internal static class Program
     public static async Task<int> Main(string[] arguments)
     {
         using Interrupts interrupts = new Interrupts().Listen();
-        bool isTerminal = !Console.IsOutputRedirected;
-        return await RunAsync(arguments, new DemoConsole(Console.Out, Console.Error, isTerminal, interrupts));
+        return await RunAsync(arguments, DemoConsole.Create(interrupts));
     }
 
     /// <summary>The whole program, on any console.</summary>
     public static async Task<int> RunAsync(string[] arguments, DemoConsole console)
     {
-        var root = new RootCommand("Demos of the Pipelines library. Without a command: " + Demo.All[0].Name + ", then this list.");
+        // Figures look the same on every machine, as they do in the library's reports.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+        var root = new RootCommand($"Demos of the Pipelines library. Without a command: {Demo.All[0].Name}, then the list of all.");
         foreach (Demo demo in Demo.All)
         {
             root.Add(demo.CreateCommand(console));
         }
 
-        // Ctrl+C is ours: a demo finishes what is in flight and then ends by itself.
-        var configuration = new InvocationConfiguration { Output = console.Output, Error = console.Error, ProcessTerminationTimeout = null };
-        if (arguments.Length > 0)
+        ParseResult parsed = root.Parse(arguments is [] ? [Demo.All[0].Name] : arguments);
+        int exitCode = await parsed.InvokeAsync(new InvocationConfiguration
         {
-            return await root.Parse(arguments).InvokeAsync(configuration);
+            Output = console.Output,
+            Error = console.Error,
+            ProcessTerminationTimeout = null, // Ctrl+C is ours: a demo finishes what is in flight and then ends by itself.
+            EnableDefaultExceptionHandler = false, // It would end a crash with 1, which means something else here.
+        });
+        if (arguments is [])
+        {
+            ListDemos(console.Output);
         }
 
-        int exitCode = await root.Parse([Demo.All[0].Name]).InvokeAsync(configuration);
-        console.Output.WriteLine();
-        console.Output.WriteLine("Demos (dotnet run -c Release --project src/Demos -- NAME, and --help for its options):");
+        return parsed.Errors is [] ? exitCode : ExitCode.BadInput;
+    }
+
+    private static void ListDemos(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("Demos (dotnet run -c Release --project src/Demos -- NAME, and --help for its options):");
         foreach (Demo demo in Demo.All)
         {
-            console.Output.WriteLine($"  {demo.Name,-14} {demo.Summary}");
+            output.WriteLine($"  {demo.Name,-14} {demo.Summary}");
         }
-
-        return exitCode;
     }
 }

@@ -7,25 +7,40 @@ internal static class ReferenceDocumentation
 {
     private static readonly string[] s_packs = ["Microsoft.NETCore.App.Ref", "Microsoft.AspNetCore.App.Ref"];
 
-    /// <summary>All its files; empty if the running <c>dotnet</c> has no packs beside it.</summary>
-    public static IReadOnlyList<string> Files()
+    /// <summary>All its files; none if there are no packs beside the running <c>dotnet</c>.</summary>
+    public static TextFiles Files()
     {
-        // The runtime lies in <dotnet>/shared/Microsoft.NETCore.App/<version>.
-        DirectoryInfo? dotnet = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
-        List<string> files = [];
-        foreach (string pack in s_packs)
+        var files = new TextFiles();
+        string? packs = Installations().Select(dotnet => Path.Combine(dotnet, "packs")).FirstOrDefault(Directory.Exists);
+        foreach (string pack in packs is null ? [] : s_packs)
         {
-            var folder = new DirectoryInfo(Path.Combine(dotnet?.FullName ?? "", "packs", pack));
-            DirectoryInfo? newest = folder.Exists
-                ? folder.EnumerateDirectories().MaxBy(version => Version.TryParse(version.Name, out Version? parsed) ? parsed : new Version())
-                : null;
-            if (newest is not null)
+            var versions = new DirectoryInfo(Path.Combine(packs!, pack));
+            if (versions.Exists && versions.EnumerateDirectories().MaxBy(version => Rank(version.Name)) is { } newest)
             {
-                files.AddRange(Directory.EnumerateFiles(newest.FullName, "*.xml", SearchOption.AllDirectories));
+                files.AddFolder(newest, "*.xml");
             }
         }
 
-        files.Sort(StringComparer.Ordinal);
         return files;
+    }
+
+    // Where the dotnet that runs us may be installed, the surest first.
+    private static IEnumerable<string> Installations()
+    {
+        // The runtime lies in <dotnet>/shared/Microsoft.NETCore.App/<version>.
+        string?[] folders =
+        [
+            new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent?.FullName,
+            Environment.GetEnvironmentVariable("DOTNET_ROOT"),
+            Path.GetDirectoryName(Environment.ProcessPath),
+        ];
+        return folders.OfType<string>();
+    }
+
+    // 10.0.9 is older than 10.0.12, and a preview, 10.0.0-rc.1, is older than what it became.
+    private static (Version Number, bool IsRelease, string Name) Rank(string version)
+    {
+        string[] parts = version.Split('-', 2);
+        return (Version.TryParse(parts[0], out Version? number) ? number : new Version(), parts.Length == 1, version);
     }
 }

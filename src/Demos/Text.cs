@@ -3,14 +3,9 @@ namespace Demos;
 /// <summary>Splits text without copying it: what comes out are slices.</summary>
 internal static class Text
 {
-    /// <summary>The lines of a text; none for no text.</summary>
-    public static IEnumerable<ReadOnlyMemory<char>> Lines(string? text)
+    /// <summary>The lines of a text.</summary>
+    public static IEnumerable<ReadOnlyMemory<char>> Lines(string text)
     {
-        if (text is null)
-        {
-            yield break;
-        }
-
         int start = 0;
         while (start < text.Length)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Demos;
 
 /// <summary>How often each word came, in either case. One thread at a time.</summary>
@@ -13,10 +15,11 @@ internal sealed class WordCounts
     {
         // Looked up by its slice: a string is made only for a word that is new.
         var counts = _counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, word.Span, out _)++;
+        CollectionsMarshal.GetValueRefOrAddDefault(counts, word.Span, out _)++;
         Total++;
     }
 
+    /// <summary>The most frequent words; of equally frequent ones, those first in the alphabet.</summary>
     public IEnumerable<(string Word, long Count)> Top(int count) => _counts
         .OrderByDescending(pair => pair.Value)
         .ThenBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)

@@ -1,114 +1,110 @@
 using Pipelines;
 using System.CommandLine;
-using System.Globalization;
 
 namespace Demos;
 
 /// <summary>The main demo: counts the words of real text, and shows the pipeline that does it.</summary>
 internal static class Words
 {
-    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_progressEvery = TimeSpan.FromSeconds(0.25);
-
     public static Demo Demo { get; } = new("words", "Counts the words of real text: files in, top list out.", CreateCommand);
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var folder = new Option<DirectoryInfo?>("--folder") { Description = "Where the text is. Default: the .NET reference documentation beside the running dotnet." };
-        var pattern = new Option<string>("--pattern") { Description = "Which files of the folder, its subfolders included.", DefaultValueFactory = _ => "*.xml" };
-        var top = new Option<int>("--top") { Description = "How many words to print.", DefaultValueFactory = _ => 20 };
-        var graph = new Option<bool>("--graph") { Description = "Print the pipeline as a Mermaid flowchart too." };
-        var command = new Command(
-            "words",
-            "Counts the words of real text with one pipeline: read files, split into lines and words, clean, count.\n"
-            + "A word is a run of two or more of the letters a to z, in either case. Exit code: 0 done, 1 some files could not be read, 2 no input, 130 interrupted.")
-        {
-            folder, pattern, top, graph,
-        };
-        command.SetAction((parsed, _) => RunAsync(
-            console, parsed.GetValue(folder)?.FullName, parsed.GetValue(pattern)!, parsed.GetValue(top), parsed.GetValue(graph)));
-        return command;
-    }
+    // <words>
+    private static Pipeline Count(TextFiles files, WordCounts counts) =>
+        Pipeline
+            .From(files.Paths)                                                          // producer block
+            .SelectAsync(files.ReadAsync, new() { Parallelism = 4, Capacity = 8 })      // pooled, ordered, bounded
+            .SelectMany(Text.Lines)                                                     // fused: no queue, no task
+            .SelectMany(Text.Words)                                                     // fused
+            .Where(word => word.Length > 1)                                             // fused
+            .ForEach(counts.Add);                                                       // consumer block
+    // </words>
 
-    private static async Task<int> RunAsync(DemoConsole console, string? folder, string pattern, int top, bool graph)
+    private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph)
     {
-        if (folder is not null && !Directory.Exists(folder))
+        if (folder is { Exists: false })
         {
-            console.Error.WriteLine($"There is no folder '{folder}'.");
+            console.Error.WriteLine($"There is no folder '{folder.FullName}'.");
             return ExitCode.BadInput;
         }
 
-        IReadOnlyList<string> files = folder is null
-            ? ReferenceDocumentation.Files()
-            : [.. Directory.EnumerateFileSystemEntries(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        if (files.Count == 0)
+        TextFiles files = folder is null ? ReferenceDocumentation.Files() : new TextFiles().AddFolder(folder, pattern);
+        if (files.Paths.Count == 0)
         {
+            PrintUnreadable(console.Error, files);
             console.Error.WriteLine(folder is null
                 ? "There is no reference documentation beside the running dotnet. Name a folder with --folder."
-                : $"The folder '{folder}' has no files that match '{pattern}'.");
+                : $"The folder '{folder.FullName}' has no files that match '{pattern}'.");
             return ExitCode.BadInput;
         }
 
+        console.Output.WriteLine($"Counting the words of {files.Paths.Count:N0} files in {folder?.FullName ?? "the .NET reference documentation"}.");
         var counts = new WordCounts();
-        var unreadable = new UnreadableFiles();
-        Pipeline pipeline = Count(files, unreadable, counts);
-        console.Output.WriteLine($"Counting the words of {files.Count:N0} files in {folder ?? "the .NET reference documentation"}.");
+        Pipeline pipeline = Count(files, counts);
         if (graph)
         {
             console.Output.WriteLine(pipeline.Graph.ToMermaid());
         }
 
-        await using PipelineRun run = pipeline.Start(new PipelineOptions { Name = "words" });
-        PipelineReport report = await WatchAsync(run, console, files.Count);
+        PipelineReport report = await WatchedRun.RunAsync(pipeline, "words", console, now => Progress(now, files));
 
-        Print(console.Output, counts, top);
-        console.Output.WriteLine();
-        console.Output.WriteLine(report);
-        foreach ((string file, string reason) in unreadable.All)
+        if (report.Outcome == RunOutcome.Stopped)
         {
-            console.Error.WriteLine($"Could not read '{file}': {reason}");
+            console.Output.WriteLine($"Interrupted: {Progress(report, files)}.");
         }
 
+        PrintTop(console.Output, counts, top);
+        console.Output.WriteLine();
+        console.Output.WriteLine(report);
+        PrintUnreadable(console.Error, files);
         return report.Outcome == RunOutcome.Stopped ? ExitCode.Interrupted
-            : unreadable.All.Count > 0 ? ExitCode.Incomplete
+            : files.Unreadable.Count > 0 ? ExitCode.Incomplete
             : ExitCode.Success;
     }
 
-    // <words>
-    private static Pipeline Count(IEnumerable<string> files, UnreadableFiles unreadable, WordCounts counts) =>
-        Pipeline
-            .From(files)                                                                        // producer block
-            .SelectAsync(unreadable.ReadAsync, new() { Parallelism = 4, Capacity = 8 })         // pooled, ordered, bounded
-            .SelectMany(Text.Lines)                                                             // fused: no queue, no task
-            .SelectMany(Text.Words)                                                             // fused
-            .Where(word => word.Length > 1)                                                     // fused
-            .ForEach(counts.Add);                                                               // consumer block
-    // </words>
+    private static string Progress(PipelineReport report, TextFiles files) =>
+        $"{report.Blocks[1].Out:N0} of {files.Paths.Count:N0} files read, {report.Blocks[^1].Out:N0} words counted";
 
-    /// <summary>Shows progress until the run ends; the first Ctrl+C stops it, the second aborts it.</summary>
-    private static async Task<PipelineReport> WatchAsync(PipelineRun run, DemoConsole console, int files)
+    private static void PrintTop(TextWriter output, WordCounts counts, int top)
     {
-        Task<PipelineReport> end = run.Completion;
-        using CancellationTokenRegistration stop = console.Interrupts.First.Register(() => end = run.StopAsync(s_stopWithin));
-        using CancellationTokenRegistration abort = console.Interrupts.Second.Register(run.Abort);
-        using var timer = new PeriodicTimer(console.IsTerminal ? s_progressEvery : TimeSpan.FromSeconds(5));
-        while (await Task.WhenAny(run.Completion, timer.WaitForNextTickAsync().AsTask()) != run.Completion)
-        {
-            IReadOnlyList<BlockReport> blocks = run.Snapshot().Blocks;
-            console.Progress(string.Create(
-                CultureInfo.InvariantCulture, $"{blocks[1].Out:N0} of {files:N0} files read, {blocks[^1].Out:N0} words counted"));
-        }
-
-        console.EndProgress();
-        return await end;
-    }
-
-    private static void Print(TextWriter output, WordCounts counts, int top)
-    {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{counts.Total:N0} words, {counts.Different:N0} different ones. The most frequent:"));
+        output.WriteLine($"{counts.Total:N0} words, {counts.Different:N0} different ones. The most frequent:");
         foreach ((string word, long count) in counts.Top(top))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count,12:N0}  {word}"));
+            output.WriteLine($"  {count,12:N0}  {word}");
         }
+    }
+
+    private static void PrintUnreadable(TextWriter error, TextFiles files)
+    {
+        foreach ((string path, string reason) in files.Unreadable)
+        {
+            error.WriteLine($"Could not read '{path}': {reason}");
+        }
+    }
+
+    private static Command CreateCommand(DemoConsole console)
+    {
+        var folder = new Option<DirectoryInfo?>("--folder") { Description = "Where the text is. Default: the .NET reference documentation beside the running dotnet." };
+        var pattern = new Option<string>("--pattern") { Description = "Which file names, in the folder and its subfolders.", DefaultValueFactory = _ => "*.xml" };
+        var top = new Option<int>("--top") { Description = "How many words to print.", DefaultValueFactory = _ => 20 };
+        var graph = new Option<bool>("--graph") { Description = "Print the pipeline as a Mermaid flowchart too." };
+        top.Validators.Add(result =>
+        {
+            // What is no number at all has its own message, and none of its value can be asked for here.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int count) && count < 1)
+            {
+                result.AddError("--top must be at least 1.");
+            }
+        });
+        var command = new Command(
+            "words",
+            "Counts the words of real text with one pipeline: read files, split into lines and words, clean, count.\n"
+            + "A word is a run of two or more of the letters a to z, in either case.\n"
+            + "Exit code: 0 done, 1 some files could not be read and the others were counted, 2 bad input, 130 interrupted.")
+        {
+            folder, pattern, top, graph,
+        };
+        command.SetAction((parsed, _) => RunAsync(
+            console, parsed.GetValue(folder), parsed.GetValue(pattern)!, parsed.GetValue(top), parsed.GetValue(graph)));
+        return command;
     }
 }

@@ -2,39 +2,40 @@ using System.Runtime.CompilerServices;
 
 namespace Demos.Tests;
 
+/// <summary>The README's code is code that is compiled and run elsewhere, word for word.</summary>
 public sealed class ReadmeTests
 {
     [Fact]
-    public void Readme_FirstCode_IsTheWordsDemosOwn()
+    public void Readme_Code_IsThatOfItsSources()
     {
-        string root = Root();
-        string source = File.ReadAllText(Path.Combine(root, "src", "Demos", "Words.cs"));
-        string code = Unindented(Between(source, "// <words>", "// </words>"));
+        string[] sources =
+        [
+            Marked("words", "src", "Demos", "Words.cs"),
+            Marked("own-blocks", "test", "Demos.Tests", "OwnBlocksTests.cs"),
+        ];
 
-        Assert.Equal(code, Between(File.ReadAllText(Path.Combine(root, "README.md")), "```csharp\n", "```"));
+        string[] blocks = [.. Readme().Split("```csharp\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])];
+
+        Assert.Equal(sources, blocks);
     }
 
     [Fact]
-    public void Readme_FirstCode_BeginsByLine25()
-    {
-        string[] lines = File.ReadAllLines(Path.Combine(Root(), "README.md"));
+    public void Readme_FirstCode_BeginsByLine25() =>
+        Assert.InRange(Array.IndexOf(Readme().Split('\n'), "```csharp") + 1, 1, 25);
 
-        Assert.InRange(Array.IndexOf(lines, "```csharp") + 1, 1, 25);
+    private static string Readme() => Read("README.md");
+
+    // What stands between the lines "// <name>" and "// </name>", moved to the left.
+    private static string Marked(string name, params string[] path)
+    {
+        string[] lines = Read(path).Split('\n');
+        int start = Array.FindIndex(lines, line => line.Trim() == $"// <{name}>") + 1;
+        int end = Array.FindIndex(lines, line => line.Trim() == $"// </{name}>");
+        int indent = lines[start].Length - lines[start].TrimStart().Length;
+        return string.Concat(lines[start..end].Select(line => line[Math.Min(indent, line.Length)..] + "\n"));
     }
+
+    private static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root(), .. path])).ReplaceLineEndings("\n");
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-
-    private static string Between(string text, string start, string end)
-    {
-        text = text.ReplaceLineEndings("\n");
-        int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
-        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
-    }
-
-    private static string Unindented(string code)
-    {
-        string[] lines = code.Trim('\n').Split('\n');
-        int indent = lines.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
-        return string.Concat(lines.Where(line => line.Trim().Length > 0).Select(line => line[indent..] + "\n"));
-    }
 }

@@ -7,7 +7,10 @@ internal sealed class TextFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("words").FullName;
 
-    /// <summary>Windows and Unix line ends, a byte order mark, an empty file, a long line, letters beyond a to z, a subfolder.</summary>
+    /// <summary>
+    /// Windows, Unix and old Mac line ends, a byte order mark, an empty file, a long line, a subfolder, bytes that are not UTF-8,
+    /// letters beyond a to z, among them two that become k and s in lower or upper case.
+    /// </summary>
     public static TextFolder Tricky()
     {
         var folder = new TextFolder();
@@ -15,7 +18,8 @@ internal sealed class TextFolder : IDisposable
         folder.Write("b.txt", "\uFEFFthe byte order mark is not a word; neither is x or 42");
         folder.Write("c.txt", "");
         folder.Write("d.txt", string.Join(' ', Enumerable.Range(0, 50_000).Select(i => i % 3 == 0 ? "fox" : "lazy")));
-        folder.Write("sub/e.txt", "naïve Über-straße don't re-do\nno line end at the end of the file");
+        folder.Write("sub/e.txt", "naïve Über-straße don't re-do \u212Aelvin \u017Fharp\rold Mac line\nno line end at the end of the file");
+        File.WriteAllBytes(System.IO.Path.Combine(folder.Path, "f.txt"), [.. "caf"u8, 0xE9, .. " latin"u8]);
         return folder;
     }
 

@@ -1,0 +1,42 @@
+using Pipelines;
+
+namespace Demos;
+
+/// <summary>A run that shows where it stands, and that Ctrl+C ends.</summary>
+internal static class WatchedRun
+{
+    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a pipeline to its end. The first Ctrl+C stops it: what is in flight is finished. The second aborts it.</summary>
+    /// <param name="pipeline">What to run.</param>
+    /// <param name="name">Its name in the report.</param>
+    /// <param name="console">Where progress is shown and Ctrl+C is heard.</param>
+    /// <param name="describe">Puts a report while it runs into a short line.</param>
+    public static Task<PipelineReport> RunAsync(Pipeline pipeline, string name, DemoConsole console, Func<PipelineReport, string> describe) =>
+        console.ShowProgressAsync("Starting", async show =>
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(console.Screen is null ? 5 : 0.25), console.Time);
+            await using PipelineRun run = pipeline.Start(new PipelineOptions { Name = name, TimeProvider = console.Time });
+
+            Task end = Task.WhenAny(run.Completion, console.Interrupts.First);
+            while (await Task.WhenAny(end, timer.WaitForNextTickAsync().AsTask()) != end)
+            {
+                show(describe(run.Snapshot()));
+            }
+
+            return run.Completion.IsCompleted ? await run.Completion : await StopAsync(run, console.Interrupts, show);
+        });
+
+    private static async Task<PipelineReport> StopAsync(PipelineRun run, Interrupts interrupts, Action<string> show)
+    {
+        show($"Interrupted: finishing what is in flight, for {s_stopWithin.TotalSeconds} s at most. Ctrl+C again to abort.");
+        Task<PipelineReport> stopped = run.StopAsync(s_stopWithin);
+        if (await Task.WhenAny(stopped, interrupts.Second) == interrupts.Second)
+        {
+            show("Aborting.");
+            run.Abort();
+        }
+
+        return await stopped;
+    }
+}
