@@ -29,7 +29,7 @@ internal static class WatchedRun
 
     private static async Task<PipelineReport> StopAsync(PipelineRun run, Interrupts interrupts, Action<string> show)
     {
-        show($"Interrupted: finishing what is in flight, for {s_stopWithin.TotalSeconds} s at most. Ctrl+C again to abort.");
+        show($"Interrupted: finishing what is in flight, {s_stopWithin.TotalSeconds} s at most. Ctrl+C again aborts.");
         Task<PipelineReport> stopped = run.StopAsync(s_stopWithin);
         if (await Task.WhenAny(stopped, interrupts.Second) == interrupts.Second)
         {
