@@ -43,6 +43,12 @@ internal static class Require
             inputs, input => input?.Block ?? throw new ArgumentNullException(name, "One of the inputs is null."));
     }
 
+    public static BlockOptions? OneAtATime(BlockOptions? options) =>
+        options is null or { Parallelism: 1, Timeout: null }
+            ? options
+            : throw new ArgumentException(
+                "SelectManyAsync reads one sequence at a time and without a time limit. To read several at once, put it into the lanes of a Partition.", nameof(options));
+
     public static BlockOptions NoTimeout(BlockOptions options) =>
         NotNull(options).Timeout is null
             ? options

@@ -20,17 +20,18 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="U">What the sequences yield.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
+    /// <exception cref="ArgumentException">The options ask for a parallelism above 1 or for a time limit an item.</exception>
     public Pipeline<U> SelectManyAsync<U>(
         Func<T, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return new(new SelectManyAsync<T, U>(Block, (item, _) => selector(item), options, expression));
+        return new(new SelectManyAsync<T, U>(Block, (item, _) => selector(item), Require.OneAtATime(options), expression));
     }
 
     /// <inheritdoc cref="SelectManyAsync{U}(Func{T, IAsyncEnumerable{U}}, BlockOptions?, string)"/>
     public Pipeline<U> SelectManyAsync<U>(
         Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectManyAsync<T, U>(Block, Require.NotNull(selector), options, expression));
+        new(new SelectManyAsync<T, U>(Block, Require.NotNull(selector), Require.OneAtATime(options), expression));
 }
 
 internal sealed class SelectManyAsync<T, U>(
