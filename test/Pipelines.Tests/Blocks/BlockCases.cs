@@ -48,6 +48,8 @@ public static class BlockCases
         .. Pools(),
     ];
 
+    public static IReadOnlyList<BlockCase> List => s_all;
+
     public static TheoryData<BlockCase> All() => new(s_all);
 
     public static TheoryData<BlockCase> Failing() => new(s_all.Where(one => one.CanFail));
@@ -64,6 +66,10 @@ public static class BlockCases
             yield return new("SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options), items => items) { Ordered = ordered };
             yield return new("WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
             yield return new("Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options), items => items) { Ordered = ordered };
+            yield return new(
+                "SelectAsync with worker" + suffix,
+                (p, see) => p.SelectAsync(() => new MemoryStream(), (_, x, _) => Later(see, x), options),
+                items => items) { Ordered = ordered };
             yield return new(
                 "SelectAsync with limit" + suffix,
                 (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
