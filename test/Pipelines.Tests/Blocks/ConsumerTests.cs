@@ -37,14 +37,14 @@ public sealed class ConsumerTests
     {
         var thrown = new InvalidDataException();
         int consumed = 0;
-        int returned = 0;
+        List<object?> returned = [];
         await using PipelineRun run = Pipeline.Range(0, 1000).ForEachAsync(
             async x =>
             {
                 await Task.Yield();
                 _ = x == 33 ? throw thrown : Interlocked.Increment(ref consumed);
             },
-            new BlockOptions { Parallelism = parallelism, Name = "consumer" }).Start(new PipelineOptions { OnUndelivered = _ => returned++ });
+            new BlockOptions { Parallelism = parallelism, Name = "consumer" }).Start(new PipelineOptions { OnUndelivered = returned.Add });
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.Equal(33, run.Failure!.Item);
@@ -52,7 +52,8 @@ public sealed class ConsumerTests
         PipelineReport report = run.Snapshot();
         Assert.Equal(consumed, report.Blocks[^1].Out);
         Assert.Equal(1, report.Blocks[^1].Failed);
-        Assert.Equal(returned, report.Undelivered);
+        Assert.Equal(returned.Count, report.Undelivered);
+        Assert.All(returned, item => Assert.IsType<int>(item));
         Conservation.AssertHoldsInLine(report);
     }
 

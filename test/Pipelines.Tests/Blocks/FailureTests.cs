@@ -48,6 +48,29 @@ public sealed class FailureTests
         Assert.Equal("Cast<Int32>", run.Failure.Block);
     }
 
+    [Fact]
+    public async Task WhereAsync_FailsBeforeWhatIsDone_GivesBackItemsThatPassAndCountsOthersAsFiltered()
+    {
+        var thrown = new InvalidDataException();
+        var first = new TaskCompletionSource();
+        List<object?> returned = [];
+        int done = 0;
+        await using PipelineRun run = Pipeline.Range(0, 3).WhereAsync(
+            async x =>
+            {
+                await (x == 0 ? first.Task : Task.CompletedTask);
+                _ = x != 0 && Interlocked.Increment(ref done) == 2 && first.TrySetResult();
+                return x == 0 ? throw thrown : x == 1;
+            },
+            new BlockOptions { Parallelism = 3, Capacity = 4 }).ForEach(_ => { }).Start(new PipelineOptions { OnUndelivered = returned.Add });
+
+        Assert.Same(thrown, await Ended.ExceptionAsync(run));
+        Assert.DoesNotContain(returned, item => item is not int);
+        Assert.Equal(returned.Count, run.Snapshot().Undelivered);
+        Assert.Contains(1, returned);
+        Conservation.AssertHoldsInLine(run.Snapshot());
+    }
+
     private static async Task<(PipelineRun Run, Exception Thrown)> RunAsync(BlockCase block)
     {
         var thrown = new InvalidDataException("item 33");
