@@ -77,5 +77,8 @@ internal sealed class ForEachAsync<T>(
     private sealed class Stage(BlockRun block) : LastStage<Done>(block)
     {
         public override bool Push(Done item) => true;
+
+        // The action has been done with it: the item got through, even if one before it did not.
+        public override void Forgo(BlockRun head, Done item) => head.Counted++;
     }
 }

@@ -64,5 +64,17 @@ internal sealed class WhereAsync<T>(
             Block.Filtered++;
             return true;
         }
+
+        public override void Forgo(BlockRun head, (T Item, bool Passes) item)
+        {
+            if (item.Passes)
+            {
+                head.Undeliver(item.Item);
+            }
+            else
+            {
+                head.Filtered++;
+            }
+        }
     }
 }

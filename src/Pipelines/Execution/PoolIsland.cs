@@ -122,7 +122,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
             int run = _done[(int)place & _mask];
             for (int i = _emittedOfRun; i < run; i++)
             {
-                Head.Undeliver(_results[(int)(place + i) & _mask]);
+                _chain.Forgo(Head, _results[(int)(place + i) & _mask]);
             }
 
             if (run == Failed && _failures.TryGetValue(place, out FailedItem failed))

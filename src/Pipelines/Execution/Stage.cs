@@ -32,6 +32,10 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract void Abandon();
 
+    /// <summary>A result of <paramref name="head"/>, meant for this stage, that will not be pushed because the run has ended:
+    /// accounts for it as what it is to the user.</summary>
+    public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
+
     /// <summary>Tells the chain which island runs it, before it runs.</summary>
     public abstract void Attach(Island island);
 }

@@ -63,8 +63,22 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
     private CancellationTokenSource NewAttempt()
     {
         var attempt = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _block.Run.Options.TimeProvider);
-        _abort = _block.Run.AbortToken.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt);
+        _abort = _block.Run.AbortToken.UnsafeRegister(static attempt => Cancel((CancellationTokenSource)attempt!), attempt);
         return attempt;
+    }
+
+    // Unregistering does not wait for a callback that has begun, so the worker may have disposed its source by now: then there is
+    // nothing left to cancel. What callbacks on the source's token throw comes as an AggregateException and is not caught.
+    private static void Cancel(CancellationTokenSource attempt)
+    {
+        try
+        {
+            attempt.Cancel();
+        }
+        catch (ObjectDisposedException gone)
+        {
+            System.Diagnostics.Debug.WriteLine(gone);
+        }
     }
 
     private TimeoutException Exceeded(Exception? inner) => new(

@@ -19,5 +19,11 @@ public sealed record BlockCase(
     /// <summary>Whether what goes in comes out one for one, so that blocks can be compared one with the next.</summary>
     public bool InLine { get; init; } = true;
 
+    /// <summary>Whether a consumer that waits makes the source wait.</summary>
+    public bool Bounded { get; init; } = true;
+
+    /// <summary>Whether its delegate gets items one by one, so that a failure has one; it may get a whole stream instead.</summary>
+    public bool ItemByItem { get; init; } = true;
+
     public override string ToString() => Name;
 }

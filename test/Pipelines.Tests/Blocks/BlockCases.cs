@@ -27,7 +27,7 @@ public static class BlockCases
         new("Batch by weight", (p, see) => p.Batch(20, x => Seen(see, x) % 30).SelectMany(x => x, "flatten"), items => items),
         new("Buffer 1", (p, _) => p.Buffer(1), items => items) { CanFail = false },
         new("Buffer 256", (p, _) => p.Buffer(256), items => items) { CanFail = false },
-        new("Buffer unbounded", (p, _) => p.Buffer(int.MaxValue), items => items) { CanFail = false },
+        new("Buffer unbounded", (p, _) => p.Buffer(int.MaxValue), items => items) { CanFail = false, Bounded = false },
         new("SelectAsync", (p, see) => p.SelectAsync(x => new ValueTask<int>(Seen(see, x) + 1)), items => items.Select(x => x + 1)),
         new("SelectAsync yielding", (p, see) => p.SelectAsync(async x => await Later(see, x)), items => items),
         new("WhereAsync", (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
@@ -40,13 +40,15 @@ public static class BlockCases
                     await writer.WriteAsync(Seen(see, x) + 1, token);
                 }
             },
-            "rewrite"), items => items.Select(x => x + 1)),
-        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), "rewrite"), items => items.Select(x => x + 1)),
+            "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
+        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
         new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false },
         new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
         .. Pools(),
     ];
+
+    public static IReadOnlyList<BlockCase> List => s_all;
 
     public static TheoryData<BlockCase> All() => new(s_all);
 
@@ -64,6 +66,10 @@ public static class BlockCases
             yield return new("SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options), items => items) { Ordered = ordered };
             yield return new("WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
             yield return new("Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options), items => items) { Ordered = ordered };
+            yield return new(
+                "SelectAsync with worker" + suffix,
+                (p, see) => p.SelectAsync(() => new MemoryStream(), (_, x, _) => Later(see, x), options),
+                items => items) { Ordered = ordered };
             yield return new(
                 "SelectAsync with limit" + suffix,
                 (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
