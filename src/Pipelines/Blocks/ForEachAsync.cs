@@ -80,5 +80,9 @@ internal sealed class ForEachAsync<T>(
 
         // The action has been done with it: the item got through, even if one before it did not.
         public override void Forgo(BlockRun head, Done item) => head.Counted++;
+
+        public override void Discard(Done item)
+        {
+        }
     }
 }

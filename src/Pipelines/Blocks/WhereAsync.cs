@@ -65,6 +65,11 @@ internal sealed class WhereAsync<T>(
             return true;
         }
 
+        // The item is the failure's; an answer about it is nobody's.
+        public override void Discard((T Item, bool Passes) item)
+        {
+        }
+
         public override void Forgo(BlockRun head, (T Item, bool Passes) item)
         {
             if (item.Passes)

@@ -25,6 +25,6 @@ internal sealed class AsynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn
         }
 
         return new AsynchronousWorker<TIn, TOut>(
-            pool, scope => scope.Own(new TimeLimit<TIn, TOut>(bind(scope), scope.Block, limit)).InvokeAsync, longestRun);
+            pool, scope => scope.Own(new TimeLimit<TIn, TOut>(bind(scope), scope.Block, limit, pool.Discard)).InvokeAsync, longestRun);
     }
 }

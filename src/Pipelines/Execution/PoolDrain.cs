@@ -38,6 +38,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
         Volatile.Write(ref _done[(int)place & _mask], Failed);
     }
 
+    /// <summary>A result that came too late: its item has failed.</summary>
+    public void Discard(TOut result) => _chain.Discard(result);
+
     private void Place(long place, ReadOnlySpan<TOut> results)
     {
         int first = (int)place & _mask;

@@ -36,6 +36,9 @@ internal abstract class Stage<T>(BlockRun block)
     /// accounts for it as what it is to the user.</summary>
     public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
 
+    /// <summary>A result meant for this stage that came too late and whose item has failed: gives back what is the user's of it.</summary>
+    public virtual void Discard(T item) => Block.Run.HandBack(item);
+
     /// <summary>Tells the chain which island runs it, before it runs.</summary>
     public abstract void Attach(Island island);
 }

@@ -13,14 +13,16 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
     private readonly Func<TIn, CancellationToken, ValueTask<TOut>> _selector;
     private readonly BlockRun _block;
     private readonly TimeSpan _limit;
+    private readonly Action<TOut> _discard;
     private CancellationTokenSource _attempt;
     private CancellationTokenRegistration _abort;
 
-    public TimeLimit(Func<TIn, CancellationToken, ValueTask<TOut>> selector, BlockRun block, TimeSpan limit)
+    public TimeLimit(Func<TIn, CancellationToken, ValueTask<TOut>> selector, BlockRun block, TimeSpan limit, Action<TOut> discard)
     {
         _selector = selector;
         _block = block;
         _limit = limit;
+        _discard = discard;
         _attempt = NewAttempt();
     }
 
@@ -37,7 +39,7 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
                 return result;
             }
 
-            _block.Run.HandBack(result);
+            _discard(result);
             throw Exceeded(null);
         }
         catch (OperationCanceledException cancelled) when (attempt.IsCancellationRequested && !abort.IsCancellationRequested)

@@ -122,6 +122,31 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task Timeout_DelegateReturnsLate_FailsAndGivesBackNothingOfOurs()
+    {
+        var time = new FakeTimeProvider();
+        var begun = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        List<object?> given = [];
+        await using PipelineRun run = Pipeline.Range(0, 3)
+            .ForEachAsync(
+                async (int _, CancellationToken _) =>
+                {
+                    begun.TrySetResult();
+                    await release.Task;
+                },
+                new() { Timeout = TimeSpan.FromSeconds(1) })
+            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = given.Add });
+        await begun.Task;
+        time.Advance(TimeSpan.FromSeconds(2));
+        release.SetResult();
+
+        Assert.IsType<TimeoutException>(await Ended.ExceptionAsync(run));
+        Assert.All(given, item => Assert.IsType<int>(item));
+        Assert.Equal(run.Snapshot().Undelivered, given.Count);
+    }
+
+    [Fact]
     public async Task Timeout_RunIsCancelledMeanwhile_IsNotATimeout()
     {
         using var source = new CancellationTokenSource();
