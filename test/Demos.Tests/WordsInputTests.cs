@@ -13,7 +13,7 @@ public sealed class WordsInputTests
 
         Assert.Equal(ExitCode.Incomplete, printed.ExitCode);
         Assert.StartsWith($"Could not read '{Path.Combine(folder.Path, "bad.txt")}': ", printed.Error);
-        Assert.Contains("2 words, 2 different ones", printed.Output);
+        Assert.Contains("\n2 words, 2 different ones", printed.Output);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class WordsInputTests
 
         Assert.Equal(ExitCode.Incomplete, printed.ExitCode);
         Assert.Contains("bad.txt", printed.Error);
-        Assert.Contains("0 words, 0 different ones", printed.Output);
+        Assert.Contains("\n0 words, 0 different ones", printed.Output);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class WordsInputTests
         Printed printed = await Printed.RunAsync("words", "--folder", folder.Path, "--pattern", "*.txt");
 
         Assert.Equal((ExitCode.Success, ""), (printed.ExitCode, printed.Error));
-        Assert.Contains("2 words, 2 different ones", printed.Output);
+        Assert.Contains("\n2 words, 2 different ones", printed.Output);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class WordsInputTests
         Printed printed = await Printed.RunAsync("words", "--folder", folder.Path, "--pattern", "*.txt");
 
         Assert.Equal(ExitCode.Success, printed.ExitCode);
-        Assert.Contains("2 words, 2 different ones", printed.Output);
+        Assert.Contains("\n2 words, 2 different ones", printed.Output);
     }
 
     [Fact]

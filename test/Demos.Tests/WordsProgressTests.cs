@@ -15,7 +15,7 @@ public sealed class WordsProgressTests
         Printed printed = await RunAsync(console, "0 of 1 files read, 0 words counted\n");
 
         Assert.DoesNotContain(Escape, printed.Output);
-        Assert.Contains("1 words, 1 different ones", printed.Output);
+        Assert.Contains("\n1 words, 1 different ones", printed.Output);
         Assert.Contains("words: completed after 5.00 s", printed.Output);
     }
 

@@ -33,7 +33,7 @@ public sealed partial class WordsTests
         File.WriteAllText(Path.Combine(folder.Path, "a.txt"), "wide words", Encoding.Unicode);
         Printed printed = await Printed.RunAsync("words", "--folder", folder.Path, "--pattern", "*.txt");
 
-        Assert.Contains("2 words, 2 different ones", printed.Output);
+        Assert.Contains("\n2 words, 2 different ones", printed.Output);
     }
 
     [Fact]
