@@ -15,7 +15,7 @@ namespace Pipelines.Channels;
 /// it with a compare-and-swap, which is also its fence; whoever closes sets the bit with another. So an item is either
 /// before the end or was never written, whichever thread closes.</item>
 /// <item><b>Head</b>: how many were ever read. Only the reader moves it.</item>
-/// <item><b>Segments</b>: the slots start few and double when the writer needs them, up to the capacity. A segment that was
+/// <item><b>Segments</b>: the slots start few and grow fourfold when the writer needs them, up to the capacity. A segment that was
 /// outgrown ends at a position; the reader that arrives there goes on in the next.</item>
 /// <item><b>Waking</b>: the writer wakes a sleeping reader at once. The reader wakes a sleeping writer when about half of the
 /// capacity is free, so that the two do not hand single slots to and fro; it looks only where its position passes a

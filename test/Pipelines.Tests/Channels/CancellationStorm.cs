@@ -11,6 +11,7 @@ internal sealed class CancellationStorm(Channel<int> channel, int items, int see
     private CancellationTokenSource? _writer;
     private CancellationTokenSource? _reader;
     private int _cancelledReads;
+    private int _strays;
     private volatile bool _over;
 
     /// <summary>Throws <see cref="TimeoutException"/> when a side hangs.</summary>
@@ -35,6 +36,7 @@ internal sealed class CancellationStorm(Channel<int> channel, int items, int see
             _refused.Count,
             _read.Count(_refused.Contains),
             _cancelledReads,
+            _strays,
             _read.Zip(_read.Skip(1)).All(pair => pair.First < pair.Second));
     }
 
@@ -68,8 +70,9 @@ internal sealed class CancellationStorm(Channel<int> channel, int items, int see
                     written = await channel.Writer.WaitToWriteAsync(token) && channel.Writer.TryWrite(item);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException cancelled)
             {
+                Check(cancelled, token);
             }
 
             if (written)
@@ -106,14 +109,23 @@ internal sealed class CancellationStorm(Channel<int> channel, int items, int see
                     _read.Add(item);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException cancelled)
             {
+                Check(cancelled, token);
                 _cancelledReads++;
             }
             catch (ChannelClosedException)
             {
                 return;
             }
+        }
+    }
+
+    private void Check(OperationCanceledException cancelled, CancellationToken token)
+    {
+        if (cancelled.CancellationToken != token || !token.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _strays);
         }
     }
 

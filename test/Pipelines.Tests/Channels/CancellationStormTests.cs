@@ -18,7 +18,7 @@ public sealed class CancellationStormTests(ITestOutputHelper output)
     [InlineData(5)]
     public async Task RingChannel_InTheStorm_LosesNothingAndDeliversNothingCancelled(int capacity)
     {
-        var sum = new StormTally(0, 0, 0, 0, 0, InOrder: true);
+        var sum = new StormTally(0, 0, 0, 0, 0, 0, InOrder: true);
         await Stress.ForSomeTimeAsync(async seed =>
         {
             var channel = new RingChannel<int>(capacity);

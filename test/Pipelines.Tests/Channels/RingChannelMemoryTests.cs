@@ -10,10 +10,10 @@ namespace Pipelines.Tests.Channels;
 [Collection(nameof(AllocationTests))]
 public sealed class RingChannelMemoryTests : IDisposable
 {
-    private const int Waits = 300_000;
+    private const int Waits = 100_000;
 
-    // A byte or so a wait: whatever a wait left behind would be an object, of 24 bytes at the least.
-    private const long Slack = 400_000;
+    // Two bytes a wait: whatever a wait left behind would be an object, of 24 bytes at the least.
+    private const long Slack = 200_000;
 
     private readonly CancellationTokenSource _longLived = new();
     private readonly RingChannel<int> _channel = new(1);

@@ -96,4 +96,39 @@ public sealed partial class RingChannelTests : ChannelContractTests
             Assert.True(await wait.InTime());
         }
     }
+
+    /// <summary>
+    /// The reader publishes a read without a fence and then looks for the end; the writer publishes the end and then looks for the
+    /// read. Both may look too early unless the writer's side fences for both, and then nobody finishes Completion.
+    /// </summary>
+    [Fact]
+    public async Task TryComplete_WhileTheLastItemIsRead_FinishesCompletion()
+    {
+        const int Rounds = 2_000;
+        RingChannel<int>[] channels = [.. Enumerable.Range(0, Rounds).Select(_ => new RingChannel<int>(1))];
+        Assert.All(channels, channel => Assert.True(channel.Writer.TryWrite(1)));
+        int ready = 0;
+        Task reader = Task.Run(() => Meet(channel => channel.Reader.TryRead(out _)));
+        Task writer = Task.Run(() => Meet(channel => channel.Writer.TryComplete()));
+
+        await Task.WhenAll(reader, writer).InTime();
+
+        await Task.WhenAll(channels.Select(channel => channel.Reader.Completion)).InTime();
+
+        void Meet(Action<RingChannel<int>> act)
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                RingChannel<int> channel = channels[round];
+                Interlocked.Increment(ref ready);
+                var spin = default(SpinWait);
+                while (Volatile.Read(ref ready) < 2 * (round + 1))
+                {
+                    spin.SpinOnce(sleep1Threshold: -1);
+                }
+
+                act(channel);
+            }
+        }
+    }
 }

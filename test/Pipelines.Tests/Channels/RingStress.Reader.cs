@@ -10,6 +10,7 @@ internal sealed partial class RingStress<T>
         bool more = true;
         while (more)
         {
+            CancellationToken token = NextToken(random);
             try
             {
                 switch (random.Next(8))
@@ -24,11 +25,11 @@ internal sealed partial class RingStress<T>
                         break;
                     case 2 or 3:
                         _reading = "ReadAsync";
-                        Take(await _channel.Reader.ReadAsync(NextToken(random)));
+                        Take(await _channel.Reader.ReadAsync(token));
                         break;
                     case 4 or 5:
                         _reading = "WaitToReadAsync";
-                        more = await _channel.Reader.WaitToReadAsync(NextToken(random));
+                        more = await _channel.Reader.WaitToReadAsync(token);
                         if (more)
                         {
                             Assert.True(_channel.Reader.TryPeek(out T? item), "WaitToReadAsync said that there is an item.");
@@ -38,7 +39,7 @@ internal sealed partial class RingStress<T>
                         break;
                     case 6:
                         _reading = "ReadAllAsync";
-                        more = await ReadAllAsync(random.Next(50), NextToken(random));
+                        more = await ReadAllAsync(random.Next(50), token);
                         break;
                     default:
                         _reading = "Yield";
@@ -46,7 +47,7 @@ internal sealed partial class RingStress<T>
                         break;
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException cancelled) when (cancelled.CancellationToken == token)
             {
             }
             catch (ChannelClosedException closed)

@@ -14,6 +14,7 @@ internal sealed partial class RingStress<T>
                 _closeNow.TrySetResult(); // and goes on writing, into the close
             }
 
+            CancellationToken token = NextToken(random);
             try
             {
                 switch (random.Next(6))
@@ -32,12 +33,12 @@ internal sealed partial class RingStress<T>
                         break;
                     case 2 or 3:
                         _writing = "WriteAsync";
-                        await _channel.Writer.WriteAsync(_make(_written), NextToken(random));
+                        await _channel.Writer.WriteAsync(_make(_written), token);
                         _written++;
                         break;
                     case 4:
                         _writing = "WaitToWriteAsync";
-                        if (!await _channel.Writer.WaitToWriteAsync(NextToken(random)))
+                        if (!await _channel.Writer.WaitToWriteAsync(token))
                         {
                             return;
                         }
@@ -49,7 +50,7 @@ internal sealed partial class RingStress<T>
                         break;
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException cancelled) when (cancelled.CancellationToken == token)
             {
             }
             catch (ChannelClosedException)

@@ -139,4 +139,65 @@ public sealed class RingTests
             Assert.Equal((i, i), (peeked, read));
         }
     }
+
+    /// <summary>A ring grows only a few times in its life, so it takes many rings to have the two sides meet there.</summary>
+    [Fact]
+    public async Task TryRead_WhileTheWriterOutgrowsSegments_KeepsTheOrder()
+    {
+        const int Rings = 3000;
+        const int Items = 400;
+        Ring<int>[] rings = [.. Enumerable.Range(0, Rings).Select(_ => new Ring<int>(int.MaxValue))];
+        int[] items = [.. Enumerable.Range(0, Items)];
+        int reached = 0;
+        Task writer = Task.Run(() =>
+        {
+            var random = new Random(1);
+            for (int i = 0; i < Rings; i++)
+            {
+                var spin = default(SpinWait);
+                while (Volatile.Read(ref reached) < i)
+                {
+                    spin.SpinOnce(sleep1Threshold: -1);
+                }
+
+                for (int written = 0; written < Items;)
+                {
+                    written += rings[i].TryWriteMany(items.AsSpan(written, Math.Min(random.Next(1, 100), Items - written)));
+                }
+            }
+        });
+        Task reader = Task.Run(() =>
+        {
+            try
+            {
+                for (int i = 0; i < Rings; i++)
+                {
+                    Volatile.Write(ref reached, i);
+                    ReadAll(rings[i], Items);
+                }
+            }
+            finally
+            {
+                Volatile.Write(ref reached, Rings); // a failure must not leave the writer waiting
+            }
+        });
+
+        await Task.WhenAll(writer, reader).InTime();
+    }
+
+    private static void ReadAll(Ring<int> ring, int items)
+    {
+        var spin = default(SpinWait);
+        for (int read = 0; read < items;)
+        {
+            if (ring.TryRead(out int item))
+            {
+                Assert.Equal(read++, item);
+            }
+            else
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
 }
