@@ -9,6 +9,7 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Backpressure:</b> a sequence is enumerated only as far as there is room for its items, and continued later.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences' items.</para>
+    /// <para>An item in whose middle the run is aborted counts as undelivered.</para>
     /// <para><b>Failure:</b> an exception of the delegate or of a sequence fails the run, on the item that the sequence belongs to.
     /// <b>Cost:</b> fused; what the sequence itself costs. Arrays and strings are not special: they are enumerated.</para>
     /// </remarks>
@@ -78,7 +79,14 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
 
         public override void Abandon()
         {
-            CloseSequence();
+            if (_sequence is not null)
+            {
+                // The run was aborted in the middle of the item: a part of it has gone out, and it as a whole has not.
+                T item = _item;
+                CloseSequence();
+                Block.Undeliver(item);
+            }
+
             Next.Abandon();
         }
 

@@ -66,6 +66,10 @@ internal sealed class SelectManyAsync<T, U>(
                     try
                     {
                         ready = await FlattenAsync(item!);
+                        if (!ready && Run.IsAborting)
+                        {
+                            Head.Undeliver(item); // aborted in its middle: as a whole it has not got through
+                        }
                     }
                     catch (Exception error) when (FailedInChain is null)
                     {
