@@ -19,7 +19,7 @@ namespace Pipelines.Channels;
 /// <para><b>Cost:</b> no allocation an item or a wait; about 5 ns to write and read an item, 9 to 26 between two cores when the reader
 /// keeps up with the writer, 2 to 6 with the runs of <see cref="TryWriteMany"/> and <see cref="TryReadMany"/>. The slots start at 16 and grow with use, up to the capacity.</para>
 /// <para><b>Threads:</b> one reader and one writer at a time, each with at most one operation under way. A second wait on a side that
-/// waits already throws <see cref="InvalidOperationException"/>. For several readers or writers use <c>Pipe&lt;T&gt;</c>.</para>
+/// waits already throws <see cref="InvalidOperationException"/>. For several readers or writers use <see cref="Channel.CreateBounded{T}(int)"/>.</para>
 /// <para>Algorithm: Lamport's single-producer single-consumer ring, with the cached cursors of FastFlow and JCTools.</para>
 /// </remarks>
 /// <typeparam name="T">What travels through the channel.</typeparam>
