@@ -93,7 +93,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         int index = 0;
         for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
         {
-            blocks[index++] = Report(block, now - _started);
+            blocks[index++] = Report(block, now);
         }
 
         return blocks;
@@ -147,7 +147,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             Failed = block.Failed,
             Dropped = block.Dropped,
             Undelivered = block.Undelivered,
-            Busy = time.GetElapsedTime(0, Math.Max(0, elapsed - starved - blocked)),
+            Busy = time.GetElapsedTime(0, busy),
             Starved = time.GetElapsedTime(0, starved),
             Blocked = time.GetElapsedTime(0, blocked),
         };

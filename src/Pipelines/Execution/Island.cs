@@ -17,6 +17,15 @@ internal abstract class Island : IThreadPoolWorkItem
     private Signal? _signal;
     private Task? _loop;
 
+    // When it began, ended and last fell asleep, and how long it slept before, in the time provider's ticks; 0: not yet, or not now.
+    // Written by the island alone and read at any moment, so a report may be off by what happens just then.
+    private long _began;
+    private long _ended;
+    private long _asleepSince;
+    private Wait _asleepFor;
+    private long _starved;
+    private long _blocked;
+
     protected Island(BlockRun head)
     {
         Head = head;
@@ -34,12 +43,6 @@ internal abstract class Island : IThreadPoolWorkItem
 
     /// <summary>Started by another island, not by the run.</summary>
     public bool IsDeferred { get; set; }
-
-    /// <summary>Time spent waiting for input, in the time provider's ticks.</summary>
-    public long Starved { get; private set; }
-
-    /// <summary>Time spent waiting for room downstream, in the time provider's ticks.</summary>
-    public long Blocked { get; private set; }
 
     public void Adopt(BlockRun block)
     {
@@ -102,6 +105,7 @@ internal abstract class Island : IThreadPoolWorkItem
 
     private async Task RunAsync()
     {
+        Volatile.Write(ref _began, Run.Options.TimeProvider.GetTimestamp());
         try
         {
             await LoopAsync();
@@ -111,7 +115,23 @@ internal abstract class Island : IThreadPoolWorkItem
             Caught(error);
         }
 
+        Volatile.Write(ref _ended, Run.Options.TimeProvider.GetTimestamp());
         Run.ActivityEnded();
+    }
+
+    /// <summary>How the time from the island's start to its end, or to now, was spent: at work, waiting for input, waiting for room downstream.</summary>
+    public (long Busy, long Starved, long Blocked) TimesAt(long now)
+    {
+        if (Volatile.Read(ref _began) is var began && began == 0)
+        {
+            return default;
+        }
+
+        long end = Volatile.Read(ref _ended) is var ended and not 0 ? ended : now;
+        long asleep = Volatile.Read(ref _asleepSince) is var since and not 0 ? Math.Max(0, end - since) : 0;
+        long starved = _starved + (_asleepFor == Wait.Room ? 0 : asleep);
+        long blocked = _blocked + (_asleepFor == Wait.Room ? asleep : 0);
+        return (Math.Max(0, end - began - starved - blocked), starved, blocked);
     }
 
     /// <summary>An exception has left the chain: finds the block and the item it came from. If it came from no delegate, it is the head's.</summary>
@@ -159,15 +179,18 @@ internal abstract class Island : IThreadPoolWorkItem
     {
         TimeProvider time = Run.Options.TimeProvider;
         long asleep = time.GetTimestamp();
+        _asleepFor = reason;
+        Volatile.Write(ref _asleepSince, asleep);
         await Signal.WaitAsync();
+        Volatile.Write(ref _asleepSince, 0);
         long slept = time.GetTimestamp() - asleep;
         if (reason == Wait.Room)
         {
-            Blocked += slept;
+            _blocked += slept;
         }
         else
         {
-            Starved += slept;
+            _starved += slept;
         }
     }
 
