@@ -42,7 +42,7 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
             {
                 try
                 {
-                    await PushAllAsync();
+                    await PushAllAsync(source, chain, _token, untilStop: true);
                 }
                 catch (OperationCanceledException) when (Run.IsStopping && FailedInChain is null)
                 {
@@ -51,18 +51,6 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
             }
 
             await CompleteAsync(chain);
-        }
-
-        private async ValueTask PushAllAsync()
-        {
-            await foreach (T item in source.WithCancellation(_token))
-            {
-                Head.Counted++;
-                if ((!chain.Push(item) && !await ReadyAsync(chain)) || Run.IsStopping)
-                {
-                    return;
-                }
-            }
         }
 
         public override void Abandon() => chain.Abandon();

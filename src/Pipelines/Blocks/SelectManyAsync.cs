@@ -65,7 +65,7 @@ internal sealed class SelectManyAsync<T, U>(
                     link.TryRead(out T? item);
                     try
                     {
-                        ready = await FlattenAsync(item!);
+                        ready = await PushAllAsync(selector(item!, _token), chain, _token);
                         if (!ready && Run.IsAborting)
                         {
                             Head.Undeliver(item); // aborted in its middle: as a whole it has not got through
@@ -83,20 +83,6 @@ internal sealed class SelectManyAsync<T, U>(
             {
                 link.LeaveReader();
             }
-        }
-
-        private async ValueTask<bool> FlattenAsync(T item)
-        {
-            await foreach (U result in selector(item, _token).WithCancellation(_token))
-            {
-                Head.Counted++;
-                if (!chain.Push(result) && !await ReadyAsync(chain))
-                {
-                    return false;
-                }
-            }
-
-            return true;
         }
 
         public override void Abandon()

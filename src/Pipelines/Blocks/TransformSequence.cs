@@ -55,7 +55,7 @@ internal sealed class TransformSequence<T, U>(
             {
                 if (await ReadyAsync(chain))
                 {
-                    await PushAllAsync();
+                    await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token), _token), chain, _token);
                 }
 
                 await CompleteAsync(chain);
@@ -63,18 +63,6 @@ internal sealed class TransformSequence<T, U>(
             finally
             {
                 input.LeaveReader();
-            }
-        }
-
-        private async ValueTask PushAllAsync()
-        {
-            await foreach (U result in transform(_reader.Reader.ReadAllAsync(_token), _token).WithCancellation(_token))
-            {
-                Head.Counted++;
-                if (!chain.Push(result) && !await ReadyAsync(chain))
-                {
-                    return;
-                }
             }
         }
 

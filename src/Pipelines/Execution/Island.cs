@@ -16,6 +16,7 @@ internal abstract class Island : IThreadPoolWorkItem
     private BlockRun? _lastBlock;
     private Signal? _signal;
     private Task? _loop;
+    private bool _chainHasFailed;
 
     // When it began, ended and last fell asleep, and how long it slept before, in the time provider's ticks; 0: not yet, or not now.
     // Written by the island alone and read at any moment, so a report may be off by what happens just then.
@@ -139,6 +140,7 @@ internal abstract class Island : IThreadPoolWorkItem
     {
         if (FailedInChain is { } block)
         {
+            _chainHasFailed = true;
             block.Caught(block.Caller!.Item, error);
         }
         else
@@ -147,12 +149,15 @@ internal abstract class Island : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask.</summary>
+    /// <summary>
+    /// The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask. Nothing is pushed
+    /// after that, so it answers once: what the island's end throws in its turn is another failure, and the head's.
+    /// </summary>
     protected BlockRun? FailedInChain
     {
         get
         {
-            BlockRun? block = Head;
+            BlockRun? block = _chainHasFailed ? null : Head;
             while (block is not null && block.Caller is not { IsInside: true })
             {
                 block = block.FollowingInIsland;
@@ -247,6 +252,37 @@ internal abstract class Island : IThreadPoolWorkItem
                     break;
             }
         }
+    }
+
+    /// <summary>Pushes what a sequence yields. False: the chain takes no more. An exception that leaves it is the sequence's.</summary>
+    /// <param name="sequence">The head's, which counts what it yields.</param>
+    /// <param name="chain">Where it goes.</param>
+    /// <param name="token">For the sequence.</param>
+    /// <param name="untilStop">Whether to leave the rest of it when the run stops.</param>
+    protected async ValueTask<bool> PushAllAsync<T>(IAsyncEnumerable<T> sequence, Stage<T> chain, CancellationToken token, bool untilStop = false)
+    {
+        bool ready = true;
+        IAsyncEnumerator<T> items = sequence.GetAsyncEnumerator(token);
+        try
+        {
+            while (ready && !(untilStop && Run.IsStopping) && await items.MoveNextAsync())
+            {
+                Head.Counted++;
+                ready = chain.Push(items.Current) || await ReadyAsync(chain);
+            }
+        }
+        catch (Exception error) when (FailedInChain is not null)
+        {
+            // Not further up: to close the sequence may fail too, and would take this failure's place.
+            Caught(error);
+            ready = false;
+        }
+        finally
+        {
+            await items.DisposeAsync();
+        }
+
+        return ready;
     }
 
     /// <summary>Flushes the chain and passes the end of the stream on.</summary>

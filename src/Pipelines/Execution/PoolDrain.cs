@@ -56,30 +56,48 @@ internal sealed partial class PoolIsland<TIn, TOut>
         Interlocked.CompareExchange(ref _draining, 1, 0) == 0;
 
     /// <summary>As drainer, passes on what stands at the head, waiting for room as needed; then leaves.</summary>
+    /// <remarks>It throws nothing: the worker may have an item in hand that is not about the chain and must be seen to its end.</remarks>
     public async ValueTask DrainAsync()
     {
-        do
+        try
         {
-            while (!_chainReady || !Emit())
+            while (await TryDrainAsync())
             {
-                _chainReady = await ReadyAsync(_chain);
-                if (!_chainReady)
+                Interlocked.Exchange(ref _draining, 0);
+                if (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) == 0 || !TryEnterDrain())
                 {
-                    // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
-                    // The drainer stays one: nothing is to be drained any more.
-                    lock (_gate)
-                    {
-                        CloseClaims();
-                    }
-
-                    _link.LeaveReader();
                     return;
                 }
             }
-
-            Interlocked.Exchange(ref _draining, 0);
         }
-        while (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) != 0 && TryEnterDrain());
+        catch (Exception error)
+        {
+            Caught(error);
+        }
+
+        // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
+        // The drainer stays one: nothing is to be drained any more.
+        lock (_gate)
+        {
+            CloseClaims();
+        }
+
+        _link.LeaveReader();
+    }
+
+    // False: the chain takes nothing any more.
+    private async ValueTask<bool> TryDrainAsync()
+    {
+        while (!_chainReady || !Emit())
+        {
+            _chainReady = await ReadyAsync(_chain);
+            if (!_chainReady)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // False: the chain takes no more at the moment.
@@ -159,7 +177,14 @@ internal sealed partial class PoolIsland<TIn, TOut>
     public async ValueTask FinishAsync()
     {
         _link.LeaveReader();
-        await CompleteAsync(_chain);
+        try
+        {
+            await CompleteAsync(_chain);
+        }
+        catch (Exception error)
+        {
+            Caught(error); // what is flushed may fail like what is passed on
+        }
     }
 
     /// <summary>A run of that many items took that long: chooses the length of the next.</summary>

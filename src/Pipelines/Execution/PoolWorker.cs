@@ -56,7 +56,8 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         }
         catch (Exception error)
         {
-            Pool.Caught(error);
+            // Not the chain's: another worker may be at work in it.
+            Pool.Head.Caught(error);
         }
 
         try

@@ -14,10 +14,12 @@ internal abstract class PumpIsland<T>(BlockRun head, Stage<T> chain) : Island(he
             Open();
             await PumpAsync();
         }
-        finally
+        catch (Exception error)
         {
-            Leave();
+            Caught(error); // first: leaving a source is user code, and what that throws must not take this failure's place
         }
+
+        Leave();
     }
 
     private async ValueTask PumpAsync()
