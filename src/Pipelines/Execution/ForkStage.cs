@@ -8,6 +8,9 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
 
     protected bool IsMainFinished { get; private set; }
 
+    // Its flush may fill its link: then the line is full, and goes on when there is room.
+    private bool _isMainComplete;
+
     protected bool PushMain(T item)
     {
         block.ToMain++;
@@ -17,11 +20,12 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
     public override Readiness Check()
     {
         Readiness main = IsMainFinished ? Readiness.Finished : Next.Check();
-        if (main == Readiness.Finished && !IsMainFinished)
+        if (main == Readiness.Finished && !_isMainComplete)
         {
             // Its blocks need not wait for the branch to learn that this was all.
             IsMainFinished = true;
-            Next.Complete();
+            _isMainComplete = Next.Complete();
+            main = _isMainComplete ? Readiness.Finished : Readiness.Full;
         }
 
         Readiness side = Branch.Check();
@@ -35,7 +39,8 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
     public override bool Complete()
     {
         Branch.Complete();
-        return Next.Complete();
+        IsMainFinished = true;
+        return _isMainComplete = _isMainComplete || Next.Complete();
     }
 
     public override void Attach(Island island)
