@@ -18,9 +18,15 @@ internal sealed class SharedReader<T> : ChannelReader<T>
     private readonly ChannelEnd _end;
     private readonly Lock _gate;
     private readonly WaitList _waiters;
+    private readonly bool _staysInContext;
 
-    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate)
+    /// <param name="ring">Where the items come from.</param>
+    /// <param name="end">How the channel ended.</param>
+    /// <param name="gate">The ring's lock.</param>
+    /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
+    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false)
     {
+        _staysInContext = staysInContext;
         _ring = ring;
         _end = end;
         _gate = gate;
@@ -114,7 +120,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>
         {
             try
             {
-                more = await WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+                more = await WaitToReadAsync(cancellationToken).ConfigureAwait(_staysInContext);
             }
             catch (Exception error) when (ReferenceEquals(error, _end.Error))
             {
@@ -136,7 +142,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>
     {
         for (; ; )
         {
-            await wait.ConfigureAwait(false);
+            await wait.ConfigureAwait(_staysInContext);
             lock (_gate)
             {
                 if (IsDecided(out bool open, out Exception? error))

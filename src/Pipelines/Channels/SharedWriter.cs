@@ -14,13 +14,16 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     private readonly Lock _gate;
     private readonly WaitList _waiters;
     private readonly Action<Exception>? _failed;
+    private readonly bool _staysInContext;
 
     /// <param name="ring">Where the items go.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
-    public SharedWriter(Ring<T> ring, ChannelEnd end, Lock gate, Action<Exception>? failed = null)
+    /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
+    public SharedWriter(Ring<T> ring, ChannelEnd end, Lock gate, Action<Exception>? failed = null, bool staysInContext = false)
     {
+        _staysInContext = staysInContext;
         _failed = failed;
         _ring = ring;
         _end = end;
@@ -109,7 +112,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
         {
             try
             {
-                open = await WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
+                open = await WaitToWriteAsync(cancellationToken).ConfigureAwait(_staysInContext);
             }
             catch (Exception error) when (ReferenceEquals(error, _end.Error))
             {
@@ -131,7 +134,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     {
         for (; ; )
         {
-            await wait.ConfigureAwait(false);
+            await wait.ConfigureAwait(_staysInContext);
             lock (_gate)
             {
                 if (IsDecided(out bool open, out Exception? error))

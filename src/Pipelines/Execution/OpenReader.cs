@@ -8,7 +8,7 @@ internal sealed class OpenReader<T>
 {
     private readonly SharedReader<T> _reader;
 
-    public OpenReader(Ring<T> link) => _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate);
+    public OpenReader(Ring<T> link) => _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true);
 
     public ChannelReader<T> Reader => _reader;
 

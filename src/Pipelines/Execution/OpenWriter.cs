@@ -10,7 +10,7 @@ internal sealed class OpenWriter<T>
     private readonly ChannelEnd _end = new();
     private readonly SharedWriter<T> _writer;
 
-    public OpenWriter(Ring<T> link, BlockRun block) => _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught);
+    public OpenWriter(Ring<T> link, BlockRun block) => _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true);
 
     public ChannelWriter<T> Writer => _writer;
 

@@ -77,8 +77,12 @@ public sealed partial class PipelineRun
             }
         }
 
-        // The registration is stored and every island has its place in the count: from here on the run can end.
-        ActivityEnded();
+        // The registration is stored and every island has its place in the count: from here on the run can end. If all of it has ended already,
+        // its last step runs where everything runs: it calls user code, which has no business on the caller's thread.
+        if (Interlocked.Decrement(ref _activities) == 0)
+        {
+            Schedule(new LastStep(this));
+        }
     }
 
     internal void Schedule(IThreadPoolWorkItem work)
@@ -191,24 +195,34 @@ public sealed partial class PipelineRun
         }
     }
 
+    private sealed class LastStep(PipelineRun run) : IThreadPoolWorkItem
+    {
+        public void Execute() => run._finish = run.FinishAsync();
+    }
+
     private sealed class TokenCancellation(PipelineRun run) : IThreadPoolWorkItem
     {
         public void Execute()
         {
+            Cancel(run._stop);
+            if (run.IsAborting)
+            {
+                Cancel(run._abort); // whatever the first has thrown: somebody may be waiting for this one
+            }
+
+            run.ActivityEnded();
+        }
+
+        private void Cancel(CancellationTokenSource? source)
+        {
             try
             {
-                run._stop?.Cancel();
-                if (run.IsAborting)
-                {
-                    run._abort?.Cancel();
-                }
+                source?.Cancel();
             }
             catch (AggregateException error)
             {
                 run.Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.InnerExceptions[0] });
             }
-
-            run.ActivityEnded();
         }
     }
 }
