@@ -6,6 +6,8 @@ namespace Pipelines;
 /// <summary>The checks that several public members share, so that they refuse bad input in the same words.</summary>
 internal static class Require
 {
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public static int Capacity(int capacity, [CallerArgumentExpression(nameof(capacity))] string? name = null) =>
         capacity >= 1
             ? capacity
@@ -30,6 +32,9 @@ internal static class Require
         age >= TimeSpan.Zero
             ? age
             : throw new ArgumentOutOfRangeException(name, age, "An age must be zero or more; zero never holds an item back.");
+
+    /// <summary>A time as a timer takes it: what is longer than any timer can be set to is no limit.</summary>
+    public static TimeSpan ForTimer(TimeSpan time) => time <= s_longestTimer ? time : Timeout.InfiniteTimeSpan;
 
     public static int Lanes(int lanes, [CallerArgumentExpression(nameof(lanes))] string? name = null) =>
         lanes >= 1

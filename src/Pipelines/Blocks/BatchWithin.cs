@@ -113,7 +113,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 }
                 else if (_hasWaiting || TryTake())
                 {
-                    if (_batch.Count > 0 && _weight + _waitingWeight > maxWeight)
+                    if (_batch.Count > 0 && _waitingWeight > maxWeight - _weight)
                     {
                         if (!Flush())
                         {
@@ -190,7 +190,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             if (_batch.Count == 0)
             {
                 _begun = Time.GetTimestamp();
-                _timer?.Change(maxAge, Timeout.InfiniteTimeSpan);
+                _timer?.Change(Require.ForTimer(maxAge), Timeout.InfiniteTimeSpan);
             }
 
             _batch.Add(_waiting);

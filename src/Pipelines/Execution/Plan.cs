@@ -91,6 +91,9 @@ internal sealed class Plan(PipelineRun run)
 /// <summary>Something outside that must hear how a run ended, its exception too.</summary>
 internal interface IRunEnd
 {
-    /// <summary>Runs once, after everything has stopped. Null: the stream is complete.</summary>
+    /// <summary>The name of the block that it belongs to.</summary>
+    string Name { get; }
+
+    /// <summary>Runs once, after everything has stopped. Null: the stream is complete. What it throws fails the run.</summary>
     void End(Exception? error);
 }

@@ -27,15 +27,14 @@ public sealed partial class PipelineRun
         }
 
         cause = await GiveBackAsync(_leftOver ?? []) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
-        _outcome = cause switch
-        {
-            Cause.Failed => RunOutcome.Failed,
-            Cause.Cancelled => RunOutcome.Cancelled,
-            Cause.Aborted => RunOutcome.Stopped,
-            _ => IsStopping ? RunOutcome.Stopped : RunOutcome.Completed,
-        };
+        _outcome = OutcomeOf(cause);
         Volatile.Write(ref _ended, Options.TimeProvider.GetTimestamp());
-        TellOutside(cause);
+        if (TellOutside(cause) is { } refusal)
+        {
+            cause = FailLate(refusal);
+            _outcome = OutcomeOf(cause);
+        }
+
         switch (cause)
         {
             case Cause.Failed:
@@ -49,6 +48,14 @@ public sealed partial class PipelineRun
                 break;
         }
     }
+
+    private RunOutcome OutcomeOf(Cause cause) => cause switch
+    {
+        Cause.Failed => RunOutcome.Failed,
+        Cause.Cancelled => RunOutcome.Cancelled,
+        Cause.Aborted => RunOutcome.Stopped,
+        _ => IsStopping ? RunOutcome.Stopped : RunOutcome.Completed,
+    };
 
     private Cause FailLate(BlockFailure failure)
     {
@@ -99,20 +106,25 @@ public sealed partial class PipelineRun
             }
             catch (Exception error)
             {
-                var failure = new BlockFailure { Block = nameof(PipelineOptions.OnUndelivered), Item = item, Exception = error };
-                failure.Mark();
-                if (first is null && _failure is null)
-                {
-                    first = failure;
-                }
-                else
-                {
-                    (_laterFailures ??= []).Add(failure);
-                }
+                AtTheEnd(new BlockFailure { Block = nameof(PipelineOptions.OnUndelivered), Item = item, Exception = error }, ref first);
             }
         }
 
         return first;
+    }
+
+    // User code failed when everything had ended: the run fails with the first of it, unless it has failed before.
+    private void AtTheEnd(BlockFailure failure, ref BlockFailure? first)
+    {
+        failure.Mark();
+        if (first is null && _failure is null)
+        {
+            first = failure;
+        }
+        else
+        {
+            (_laterFailures ??= []).Add(failure);
+        }
     }
 
     /// <summary>The same for what an outside reader has left in the link to it, after the run has ended.</summary>
@@ -130,12 +142,14 @@ public sealed partial class PipelineRun
         }
     }
 
-    private void TellOutside(Cause cause)
+    private BlockFailure? TellOutside(Cause cause)
     {
         if (_plan.Ends is not { } ends)
         {
-            return;
+            return null;
         }
+
+        BlockFailure? first = null;
 
         Exception? error = cause switch
         {
@@ -146,7 +160,16 @@ public sealed partial class PipelineRun
         };
         foreach (IRunEnd end in ends)
         {
-            end.End(error);
+            try
+            {
+                end.End(error);
+            }
+            catch (Exception refusal)
+            {
+                AtTheEnd(new BlockFailure { Block = end.Name, Item = null, Exception = refusal }, ref first);
+            }
         }
+
+        return first;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
     {
         _selector = selector;
         _block = block;
-        _limit = limit;
+        _limit = Require.ForTimer(limit);
         _discard = discard;
         _attempt = NewAttempt();
     }
