@@ -122,20 +122,30 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     internal string NameOf(BlockRun block)
     {
-        int index = 0;
-        for (BlockRun? other = _plan.FirstBlock; other != block && other is not null; other = other.Following)
+        // From the first block on: a numbered name may be one that the user has given to another block, which then gets a number in its turn.
+        HashSet<string> taken = [];
+        BlockRun other = _plan.FirstBlock!;
+        while (true)
         {
-            index += other.Blueprint.Name == block.Blueprint.Name ? 1 : 0;
-        }
+            string name = other.Blueprint.Name;
+            for (int number = 2; !taken.Add(name); number++)
+            {
+                name = $"{other.Blueprint.Name} #{number}";
+            }
 
-        return index == 0 ? block.Blueprint.Name : $"{block.Blueprint.Name} #{index + 1}";
+            if (other == block)
+            {
+                return name;
+            }
+
+            other = other.Following!;
+        }
     }
 
-    private BlockReport Report(BlockRun block, long elapsed)
+    private BlockReport Report(BlockRun block, long now)
     {
         TimeProvider time = Options.TimeProvider;
-        long starved = block.Island?.Starved ?? 0;
-        long blocked = block.Island?.Blocked ?? 0;
+        (long busy, long starved, long blocked) = block.Island?.TimesAt(now) ?? default;
         return new BlockReport
         {
             Name = NameOf(block),

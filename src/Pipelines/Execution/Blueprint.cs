@@ -8,7 +8,7 @@ internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? opt
     public BlockOptions Options { get; } = options ?? BlockOptions.Default;
 
     /// <summary>The name before duplicates are told apart: the option, or the expression that the block was given.</summary>
-    public string Name => Options.Name ?? BlockName.Shorten(name);
+    public string Name => Options.Name is { } given ? BlockName.OnOneLine(given) : BlockName.Shorten(name);
 }
 
 /// <summary>The description of a block that yields <typeparamref name="T"/>, and of all that is upstream of it.</summary>

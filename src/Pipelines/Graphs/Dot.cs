@@ -59,6 +59,7 @@ internal static class Dot
         return $"{Quote(block.Name)} [label={Quote(label)}{shape}];";
     }
 
+    // In a label &lt; would be read as an entity.
     private static string Quote(string name) =>
-        $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        $"\"{name.Replace("&", "&amp;", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 }
