@@ -57,8 +57,7 @@ internal sealed class Plan(PipelineRun run)
         List<Island>? outer = _deferred;
         List<Island> deferred = _deferred = [];
         build();
-        _deferred = outer;
-        outer?.AddRange(deferred);
+        _deferred = outer; // which leaves these out: the block that deferred them starts them, and it alone
         return deferred;
     }
 

@@ -135,4 +135,14 @@ public sealed class CombineTests
             yield return i;
         }
     }
+
+    // The inner inputs were started twice: by the inner Concat and by the outer one.
+    [Fact]
+    public async Task Concat_OfConcats_YieldsEachInputOnceAndInOrder()
+    {
+        Pipeline<int> inner = Pipeline.Concat(Pipeline.Range(0, 500), Pipeline.Range(500, 500));
+        List<int> all = await Patience.WithAsync(Pipeline.Concat(Pipeline.Concat(inner, Pipeline.Range(1000, 500)), Pipeline.Range(1500, 500)).ToListAsync(new PipelineOptions { Capacity = 2 }));
+
+        Assert.Equal(Enumerable.Range(0, 2000), all);
+    }
 }
