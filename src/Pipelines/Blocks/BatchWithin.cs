@@ -87,7 +87,10 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         private TimeProvider Time => Run.Options.TimeProvider;
 
-        protected override bool IsStarved => !link.HasItems && !link.IsClosed && !IsDue;
+        // Set by the timer. It and the timestamps go by different clocks, so it may ring a little before the batch is due.
+        private volatile bool _hasRung;
+
+        protected override bool IsStarved => !link.HasItems && !link.IsClosed && !IsDue && !_hasRung;
 
         private bool IsDue => _batch.Count > 0 && maxAge >= TimeSpan.Zero && Time.GetElapsedTime(_begun) >= maxAge;
 
@@ -96,7 +99,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             if (maxAge > TimeSpan.Zero)
             {
                 _timer = Time.CreateTimer(
-                    static island => ((BatchingIsland)island!).Signal.Wake(Wait.Input), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    static island => ((BatchingIsland)island!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -147,6 +150,14 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                         return Fed.Starved;
                     }
                 }
+                else if (_hasRung)
+                {
+                    _hasRung = false;
+                    if (_batch.Count > 0)
+                    {
+                        SetTimer();
+                    }
+                }
                 else
                 {
                     return Fed.Starved;
@@ -190,13 +201,29 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             if (_batch.Count == 0)
             {
                 _begun = Time.GetTimestamp();
-                _timer?.Change(Require.ForTimer(maxAge), Timeout.InfiniteTimeSpan);
+                SetTimer();
             }
 
             _batch.Add(_waiting);
             _weight += _waitingWeight;
             _hasWaiting = false;
             _waiting = default!;
+        }
+
+        private void Ring()
+        {
+            _hasRung = true;
+            Signal.Wake(Wait.Input);
+        }
+
+        // To what is left of the batch's time, upwards: a timer leaves fractions of a millisecond out.
+        private void SetTimer()
+        {
+            if (_timer is not null)
+            {
+                double left = (maxAge - Time.GetElapsedTime(_begun)).TotalMilliseconds;
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left), 0, uint.MaxValue - 1)), Timeout.InfiniteTimeSpan);
+            }
         }
 
         private bool Flush()
