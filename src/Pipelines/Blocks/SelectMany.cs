@@ -108,7 +108,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                 catch (Exception error)
                 {
                     T item = _item;
-                    return CloseSequence() & Block.Caught(item, error);
+                    return Block.Caught(item, error) & CloseSequence(); // in this order: to close it may fail too, and comes second
                 }
 
                 Block.Counted++;
