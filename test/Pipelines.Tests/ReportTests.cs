@@ -60,6 +60,45 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Times_PoolWithoutItems_WaitsForInput()
+    {
+        var time = new FakeTimeProvider();
+        var scheduler = new StepScheduler(1);
+        var source = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PipelineRun run = Pipeline.From(source.Reader)
+            .SelectAsync(async x => { await release.Task; return x; }, new() { Parallelism = 3 })
+            .ForEach(_ => { })
+            .Start(new PipelineOptions { TimeProvider = time, Scheduler = scheduler });
+        PassTime(3);
+        AssertTimes(0, 3);
+        source.Writer.TryWrite(1);
+        PassTime(5);
+        AssertTimes(5, 3);
+        release.SetResult();
+        PassTime(7);
+        AssertTimes(5, 10);
+        source.Writer.Complete();
+        scheduler.RunToItsEnd(run);
+        AssertTimes(5, 10);
+
+        void PassTime(int seconds)
+        {
+            while (scheduler.Step())
+            {
+            }
+
+            time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        void AssertTimes(int busy, int starved)
+        {
+            BlockReport pool = run.Snapshot().Blocks[1];
+            Assert.Equal((busy, starved), ((int)pool.Busy.TotalSeconds, (int)pool.Starved.TotalSeconds));
+        }
+    }
+
+    [Fact]
     public void Snapshot_InTheMiddle_SaysWhatHasBeenDoneSoFarAndDoesNotChange()
     {
         var scheduler = new StepScheduler(1);

@@ -123,7 +123,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>An item that reached this block goes no further: counted, and handed to the run's <c>OnUndelivered</c>.</summary>
     public void Undeliver(object? item)
     {
-        Undelivered++;
+        // The one count that two workers of a pool may raise at once: the one that drains, and one that gives back its run.
+        Interlocked.Increment(ref Undelivered);
         Run.HandBack(item);
     }
 

@@ -182,14 +182,24 @@ internal abstract class Island : IThreadPoolWorkItem
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected async ValueTask SleepAsync(Wait reason)
     {
-        TimeProvider time = Run.Options.TimeProvider;
-        long asleep = time.GetTimestamp();
-        _asleepFor = reason;
-        Volatile.Write(ref _asleepSince, asleep);
+        FallAsleep(reason);
         await Signal.WaitAsync();
+        AwakeAgain();
+    }
+
+    /// <summary>From here on, time is booked as waiting.</summary>
+    protected void FallAsleep(Wait reason)
+    {
+        _asleepFor = reason;
+        Volatile.Write(ref _asleepSince, Run.Options.TimeProvider.GetTimestamp());
+    }
+
+    /// <summary>From here on, time is booked as work again.</summary>
+    protected void AwakeAgain()
+    {
+        long slept = Run.Options.TimeProvider.GetTimestamp() - _asleepSince;
         Volatile.Write(ref _asleepSince, 0);
-        long slept = time.GetTimestamp() - asleep;
-        if (reason == Wait.Room)
+        if (_asleepFor == Wait.Room)
         {
             _blocked += slept;
         }

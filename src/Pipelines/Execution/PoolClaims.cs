@@ -1,3 +1,5 @@
+using Pipelines.Channels;
+
 namespace Pipelines.Execution;
 
 // Which worker works on what, and who sleeps. All of it under the gate.
@@ -12,6 +14,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
             int count = TryClaim(worker);
             worker.IsBusy = count > 0;
             _busy += worker.IsBusy ? 1 : 0;
+            Book(isIdle: _busy == 0 && !_closed);
             if (count == 0)
             {
                 worker.LieDown(_asleep);
@@ -20,6 +23,25 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
             CallForHelp();
             return count;
+        }
+    }
+
+    // The island waits for input while none of its workers has anything in hand. One that waits for room has, and books that itself.
+    private void Book(bool isIdle)
+    {
+        if (isIdle == _isIdle)
+        {
+            return;
+        }
+
+        _isIdle = isIdle;
+        if (isIdle)
+        {
+            FallAsleep(Wait.Input);
+        }
+        else
+        {
+            AwakeAgain();
         }
     }
 

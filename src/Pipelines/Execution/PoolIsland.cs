@@ -51,6 +51,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     // How many workers have a run in hand.
     private int _busy;
+    private bool _isIdle;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.
     private bool _windowFull;

@@ -12,6 +12,7 @@ public sealed class PipelineStressTests
         .. BlockCases.List,
         new("Merge", (p, _) => Pipeline.Merge(p, Pipeline.Range(100, 9)), items => items.Concat(Enumerable.Range(100, 9))) { Ordered = false, InLine = false },
         new("Concat", (p, _) => Pipeline.Concat(p, Pipeline.Range(100, 9)), items => items.Concat(Enumerable.Range(100, 9))) { InLine = false },
+        new("Concat behind", (p, _) => Pipeline.Concat(Pipeline.Range(100, 9), p), items => Enumerable.Range(100, 9).Concat(items)) { InLine = false },
         new("Zip", (p, _) => Pipeline.Zip(p, Pipeline.Range(0, 30)).Select(pair => pair.First + pair.Second), items => items.Zip(Enumerable.Range(0, 30), (x, y) => x + y)) { InLine = false },
         new("Tee that ends", (p, see) => p.Tee(b => b.Take(3).Batch(2).SelectMany(x => x, "flatten").Tee(c => c.ForEach(see)).ForEachAsync(async _ => await Task.Yield())), items => items) { InLine = false },
         new("Tee whose line ends", (p, see) => p.Tee(b => b.ForEach(see)).Take(5).Batch(9).SelectMany(x => x, "flatten"), items => items.Take(5)) { InLine = false },
@@ -20,7 +21,7 @@ public sealed class PipelineStressTests
     ];
 
     // What they add comes from sources of their own, of which a stop leaves an unknown part.
-    private static readonly string[] s_withSources = ["Merge", "Concat", "Zip"];
+    private static readonly string[] s_withSources = ["Merge", "Concat", "Concat behind", "Zip"];
 
     /// <summary>On the thread pool: whatever interleaving comes.</summary>
     [Fact]
