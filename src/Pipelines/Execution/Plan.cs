@@ -10,6 +10,7 @@ namespace Pipelines.Execution;
 internal sealed class Plan(PipelineRun run)
 {
     private Dictionary<Blueprint, object>? _branches;
+    private HashSet<Blueprint>? _unfed;
     private List<Island>? _deferred;
 
     public PipelineRun Run { get; } = run;
@@ -81,10 +82,26 @@ internal sealed class Plan(PipelineRun run)
             throw new InvalidOperationException(
                 $"The branch '{head.Name}' uses its input twice. An input feeds one block: branch again with Tee, which gives each its own link.");
         }
+
+        (_unfed ??= []).Add(head);
     }
 
-    /// <summary>The stage that a branch begins with; null if nothing was built on the branch's input.</summary>
-    public object? Bound(Blueprint head) => _branches?.GetValueOrDefault(head);
+    /// <summary>The stage that a branch begins with, for the block that feeds it; null if nothing was built on the branch's input.</summary>
+    public object? Bound(Blueprint head)
+    {
+        _unfed?.Remove(head);
+        return _branches?.GetValueOrDefault(head);
+    }
+
+    /// <summary>A branch whose input was used outside of the branch has nothing that feeds it, and would end as if there were no items.</summary>
+    public void RefuseUnfedBranches()
+    {
+        if (_unfed is { Count: > 0 })
+        {
+            throw new InvalidOperationException(
+                $"The input of the branch '{_unfed.First().Name}' is used outside of it. It has items only in the pipeline that the branch belongs to.");
+        }
+    }
 }
 
 /// <summary>Something outside that must hear how a run ended, its exception too.</summary>

@@ -51,6 +51,7 @@ public sealed partial class PipelineRun
 
     internal void Start(CancellationToken cancellationToken)
     {
+        _plan.RefuseUnfedBranches();
         foreach (Action claim in _plan.Claims ?? [])
         {
             claim();
