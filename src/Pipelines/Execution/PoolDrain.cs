@@ -61,43 +61,39 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         try
         {
-            while (await TryDrainAsync())
+            do
             {
-                Interlocked.Exchange(ref _draining, 0);
-                if (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) == 0 || !TryEnterDrain())
+                while (!_chainReady || !Emit())
                 {
-                    return;
+                    _chainReady = await ReadyAsync(_chain);
+                    if (!_chainReady)
+                    {
+                        TakeNoMore();
+                        return;
+                    }
                 }
+
+                Interlocked.Exchange(ref _draining, 0);
             }
+            while (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) != 0 && TryEnterDrain());
         }
         catch (Exception error)
         {
             Caught(error);
+            TakeNoMore();
         }
+    }
 
-        // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
-        // The drainer stays one: nothing is to be drained any more.
+    // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
+    // The drainer stays one: nothing is to be drained any more.
+    private void TakeNoMore()
+    {
         lock (_gate)
         {
             CloseClaims();
         }
 
         _link.LeaveReader();
-    }
-
-    // False: the chain takes nothing any more.
-    private async ValueTask<bool> TryDrainAsync()
-    {
-        while (!_chainReady || !Emit())
-        {
-            _chainReady = await ReadyAsync(_chain);
-            if (!_chainReady)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     // False: the chain takes no more at the moment.
