@@ -65,7 +65,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private async Task<PipelineReport> StopByAsync(TimeSpan deadline)
     {
         using var settled = new CancellationTokenSource();
-        Task late = Task.Delay(deadline, Options.TimeProvider, settled.Token);
+        Task late = Task.Delay(Timers.Within(deadline), Options.TimeProvider, settled.Token);
         if (await Task.WhenAny(_completion.Task, late).ConfigureAwait(false) == late)
         {
             Abort();

@@ -190,7 +190,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             if (_batch.Count == 0)
             {
                 _begun = Time.GetTimestamp();
-                _timer?.Change(maxAge, Timeout.InfiniteTimeSpan);
+                _timer?.Change(Timers.Within(maxAge), Timeout.InfiniteTimeSpan);
             }
 
             _batch.Add(_waiting);

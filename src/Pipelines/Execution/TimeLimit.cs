@@ -30,7 +30,7 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
     public async ValueTask<TOut> InvokeAsync(TIn item, CancellationToken abort)
     {
         CancellationTokenSource attempt = _attempt;
-        attempt.CancelAfter(_limit);
+        attempt.CancelAfter(Timers.Within(_limit));
         try
         {
             TOut result = await _selector(item, attempt.Token);
