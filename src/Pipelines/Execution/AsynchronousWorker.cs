@@ -86,7 +86,14 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         Clear(count);
         if (done > 0 && Pool.TryEnterDrain())
         {
-            await Pool.DrainAsync();
+            try
+            {
+                await Pool.DrainAsync();
+            }
+            catch (Exception error)
+            {
+                Pool.Caught(error); // a block behind the pool failed; the item that is pending here has its own end yet
+            }
         }
 
         try
