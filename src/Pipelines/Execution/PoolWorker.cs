@@ -70,7 +70,14 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
 
         if (Pool.EndWorker())
         {
-            await Pool.FinishAsync();
+            try
+            {
+                await Pool.FinishAsync();
+            }
+            catch (Exception error)
+            {
+                Pool.Caught(error); // a block behind the pool failed on what was flushed
+            }
         }
     }
 
