@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Pipelines.Tests.Execution;
 
 /// <summary>How many items a pool works on, how far it runs ahead, and who waits for whom.</summary>
@@ -84,36 +82,6 @@ public sealed class PoolLimitTests
 
         // What is emitted is counted here by the consumer, which is one item behind what the pool knows.
         Assert.InRange(most, 1, Capacity + 1);
-    }
-
-    [Fact]
-    public async Task SelectAsync_BlockBehindFailsWhileAnItemIsPending_WaitsForThatItemAndCountsIt()
-    {
-        // On one thread, with a clock that stands: the first run is item 0, the second 1 and 2.
-        int ended = 0;
-        int begun = 0;
-        await using PipelineRun run = Pipeline.Range(0, 8)
-            .SelectAsync(
-                async (x, token) =>
-                {
-                    begun++;
-                    if (x == 2)
-                    {
-                        var cancelled = new TaskCompletionSource();
-                        using CancellationTokenRegistration registration = token.Register(cancelled.SetResult);
-                        await cancelled.Task;
-                    }
-
-                    ended++;
-                    return x;
-                },
-                new() { Parallelism = 2, Capacity = 8 })
-            .ForEach(x => _ = x == 1 ? throw new InvalidDataException() : x)
-            .Start(new PipelineOptions { TimeProvider = new FakeTimeProvider(), Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler });
-
-        Assert.IsType<InvalidDataException>(await Ended.ExceptionAsync(run));
-        Assert.Equal(begun, ended);
-        Conservation.AssertHoldsInLine(run.Snapshot());
     }
 
     [Fact]
