@@ -22,6 +22,13 @@ public sealed class InterleavingTests
         { "fail await", RunOutcome.Failed },
         { "fail consume", RunOutcome.Failed },
         { "stop fail await", RunOutcome.Failed },
+        { "stop fail consume", RunOutcome.Failed },
+        { "stop dispose", RunOutcome.Stopped },
+        { "abort cancel", RunOutcome.Stopped },
+        { "abort dispose", RunOutcome.Stopped },
+        { "cancel stop", RunOutcome.Cancelled },
+        { "cancel dispose", RunOutcome.Cancelled },
+        { "stop abort cancel", RunOutcome.Stopped },
         { "fail consume cancel", RunOutcome.Failed },
     };
 
