@@ -29,6 +29,11 @@ public sealed record BlockOptions
             : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "A time limit must be above zero; null means none.");
     }
 
+    /// <summary>What the block does when its delegate throws on an item, or an item exceeds the <see cref="Timeout"/>.</summary>
+    /// <value>Default <see cref="ErrorPolicy.Stop"/>: the exception ends the run.</value>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ErrorPolicy OnError { get; init => field = Require.NotNull(value, nameof(OnError)); } = ErrorPolicy.Stop;
+
     /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
     /// <value>Items; default <see cref="PipelineOptions.Capacity"/>. At least 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>

@@ -30,4 +30,11 @@ public sealed record PipelineOptions
     /// </summary>
     /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
     public Action<object?>? OnUndelivered { get; init; }
+
+    /// <summary>
+    /// Is shown every item that a block with <see cref="ErrorPolicy.Skip"/> has left out: the place to log them. Called on the block's own loop, so by
+    /// several blocks at once. If it throws, the run fails with that.
+    /// </summary>
+    /// <value>Default none: skipped items are counted, as <see cref="BlockReport.Failed"/>.</value>
+    public Action<DeadLetter>? OnSkipped { get; init; }
 }

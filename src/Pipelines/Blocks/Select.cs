@@ -47,9 +47,13 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, s
     : Blueprint<U>(BlockKind.Transform, name, options), IStageFactory<T, U>
 {
     public override void Build(Plan plan, Stage<U> next) =>
-        upstream.Build(plan, Options.Parallelism > 1
-            ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)
-            : Position.Create(this, plan.Add(this, next.Block), next));
+        upstream.Build(plan, this switch
+        {
+            { Options.Parallelism: > 1 } => Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next),
+            { Options.OnError.MayWait: true } => Mapping.Add<T, U>(plan, plan.Add(this, next.Block, countsOut: true), (item, _) => new(selector(item)), next),
+            { Options.OnError.Stops: false } => new LenientStage(plan.Add(this, next.Block), selector, next),
+            _ => Position.Create(this, plan.Add(this, next.Block), next),
+        });
 
     public Stage<T> Create<TPosition>(BlockRun block, Stage<U> next)
         where TPosition : struct => new SelectStage<TPosition>(block, selector, next);
@@ -61,6 +65,25 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, s
             Enter(item);
             U result = selector(item);
             Exit();
+            return Next.Push(result);
+        }
+    }
+
+    /// <summary>For a policy that leaves failed items out: guards each call, which the other leaves to its island.</summary>
+    private sealed class LenientStage(BlockRun block, Func<T, U> selector, Stage<U> next) : Stage<T, U>(block, next)
+    {
+        public override bool Push(T item)
+        {
+            U result;
+            try
+            {
+                result = selector(item);
+            }
+            catch (Exception error)
+            {
+                return Block.CaughtNow(item, error);
+            }
+
             return Next.Push(result);
         }
     }

@@ -47,7 +47,8 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
             }
             catch (Exception error)
             {
-                return Block.Caught(item, error);
+                Block.Caught(item, error);
+                return false;
             }
 
             _item = item;
@@ -108,7 +109,9 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                 catch (Exception error)
                 {
                     T item = _item;
-                    return Block.Caught(item, error) & CloseSequence(); // in this order: to close it may fail too, and comes second
+                    Block.Caught(item, error);
+                    CloseSequence(); // may fail too, and comes second
+                    return false;
                 }
 
                 Block.Counted++;
@@ -134,7 +137,8 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
             }
             catch (Exception error)
             {
-                return Block.Caught(item, error);
+                Block.Caught(item, error);
+                return false;
             }
         }
     }

@@ -73,7 +73,7 @@ internal sealed class SelectManyAsync<T, U>(
                     }
                     catch (Exception error) when (FailedInChain is null)
                     {
-                        ready = Head.Caught(item, error);
+                        ready = await Head.CaughtAsync(item, error) && await ReadyAsync(chain);
                     }
                 }
 

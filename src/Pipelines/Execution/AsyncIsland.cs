@@ -24,7 +24,7 @@ internal sealed class AsyncIsland<TIn, TOut>(
                 }
                 catch (Exception error)
                 {
-                    if (Head.Caught(item, error))
+                    if (await Head.CaughtAsync(item, error))
                     {
                         continue;
                     }

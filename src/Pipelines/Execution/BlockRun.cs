@@ -94,29 +94,87 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     public void AddInput(IOutlet input) => _inputs = _inputs is null ? input : (IOutlet[])[.. Inputs, input];
 
-    /// <summary>
-    /// User code threw on an item. Counts it as what it is and lets the run know. True when the block goes on with the next item.
-    /// </summary>
-    public bool Caught(object? item, Exception error)
+    /// <summary>User code threw on an item, and that ends the run, whatever the block's policy.</summary>
+    public void Caught(object? item, Exception error)
     {
         if (error is OperationCanceledException && Run.IsAborting)
         {
             // The delegate obeyed the run's token: not a failure, but the item did not get through.
             Undeliver(item);
+            return;
+        }
+
+        Failed++;
+        Run.Fail(Failure(item, error));
+    }
+
+    /// <summary>User code threw on an item. True: by the block's policy the item is left out, and the block goes on with the next.</summary>
+    public ValueTask<bool> CaughtAsync(object? item, Exception error)
+    {
+        ErrorPolicy policy = Blueprint.Options.OnError;
+        if (!policy.Stops && !(error is OperationCanceledException && Run.IsAborting))
+        {
+            return LeaveOutAsync(policy, item, error);
+        }
+
+        Caught(item, error);
+        return default;
+    }
+
+    /// <summary>The same for a block whose policy never has to wait.</summary>
+    public bool CaughtNow(object? item, Exception error)
+    {
+        ValueTask<bool> goesOn = CaughtAsync(item, error);
+        Debug.Assert(goesOn.IsCompletedSuccessfully, "Nothing here can wait.");
+        return goesOn.IsCompletedSuccessfully && goesOn.Result;
+    }
+
+    private async ValueTask<bool> LeaveOutAsync(ErrorPolicy policy, object? item, Exception error)
+    {
+        try
+        {
+            await policy.LeaveOutAsync(
+                new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Options.TimeProvider.GetUtcNow() }, Run);
+        }
+        catch (Exception refusal)
+        {
+            if (refusal is OperationCanceledException && Run.IsAborting)
+            {
+                Undeliver(item); // aborted while the letter waited for room: nobody has heard of the item
+                return false;
+            }
+
+            Failed++;
+            Run.Fail(Failure(item, refusal));
+            Run.Fail(Failure(item, error));
             return false;
         }
 
         Failed++;
-        Run.Fail(new BlockFailure { Block = Run.NameOf(this), Item = item, Exception = error });
-        return false;
+        return !Run.IsAborting;
     }
+
+    /// <summary>User code threw on an item behind everything that got through when the run ended: nothing fails for it, but it is kept.</summary>
+    public void CaughtBehindTheEnd(object? item, Exception error)
+    {
+        if (!Blueprint.Options.OnError.Stops || error is OperationCanceledException)
+        {
+            Undeliver(item); // left out or cancelled: either way it did not get through, and whoever wants it back gets it
+            return;
+        }
+
+        Failed++;
+        Run.NoteFailure(Failure(item, error));
+    }
+
+    private BlockFailure Failure(object? item, Exception error) => new() { Block = Run.NameOf(this), Item = item, Exception = error };
 
     /// <summary>User code threw outside of any item: an enumerator, a producer's or consumer's own function.</summary>
     public void Caught(Exception error)
     {
         if (error is not OperationCanceledException || !Run.IsAborting)
         {
-            Run.Fail(new BlockFailure { Block = Run.NameOf(this), Item = null, Exception = error });
+            Run.Fail(Failure(null, error));
         }
     }
 

@@ -24,18 +24,27 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
     }
 
-    /// <summary>Puts a failure in its place; nothing more is claimed.</summary>
-    public void PublishFailure(long place, TIn item, Exception error)
+    /// <summary>Puts a failure in its place. False: it ends the run, and nothing more is claimed.</summary>
+    public bool PublishFailure(long place, TIn item, Exception error)
     {
+        bool goesOn = !Head.Blueprint.Options.OnError.Stops;
         lock (_gate)
         {
             place = _ordered ? place : _placed++;
             _failures.Add(place, new FailedItem(item, error));
-            CloseClaims();
+            if (!goesOn)
+            {
+                CloseClaims();
+            }
         }
 
-        _link.LeaveReader(); // the source need not be asked for more
+        if (!goesOn)
+        {
+            _link.LeaveReader(); // the source need not be asked for more
+        }
+
         Volatile.Write(ref _done[(int)place & _mask], Failed);
+        return goesOn;
     }
 
     /// <summary>A result that came too late: its item has failed.</summary>
@@ -65,8 +74,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
             {
                 while (!_chainReady || !Emit())
                 {
-                    _chainReady = await ReadyAsync(_chain);
-                    if (!_chainReady)
+                    bool goesOn = _failureAtHead ? await EmitFailureAsync() : _chainReady = await ReadyAsync(_chain);
+                    if (!goesOn)
                     {
                         TakeNoMore();
                         return;
@@ -96,7 +105,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         _link.LeaveReader();
     }
 
-    // False: the chain takes no more at the moment.
+    // False: the chain takes no more at the moment, or a failed item stands at the head.
     private bool Emit()
     {
         while (true)
@@ -110,7 +119,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
             if (run == Failed)
             {
-                EmitFailure();
+                _failureAtHead = true;
                 return false;
             }
 
@@ -142,8 +151,10 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
     }
 
-    private void EmitFailure()
+    // True: the block's policy is to go on without the item.
+    private async ValueTask<bool> EmitFailureAsync()
     {
+        _failureAtHead = false;
         FailedItem failed;
         lock (_gate)
         {
@@ -151,9 +162,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
 
         _done[(int)_head & _mask] = 0;
-        MoveHead(1);
-        _chainReady = false;
-        Head.Caught(failed.Item, failed.Error);
+        bool goesOn = await Head.CaughtAsync(failed.Item, failed.Error);
+        MoveHead(1); // only now: while its letter waits for room, the item is in flight
+        return goesOn;
     }
 
     private void MoveHead(int places)

@@ -15,7 +15,8 @@ namespace Pipelines.Execution;
 /// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
 /// link was found empty while there are hands free.</para>
 /// <para><b>Failure.</b> A failed item is published like a result and takes effect when the head arrives at it: everything before it has then been
-/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed.</para>
+/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed. By a policy that leaves it out, it is left out when the head
+/// arrives, by the drainer, and everything else goes on.</para>
 /// <para>The run's length follows the measured time: doubled while a run takes less than 30 us, cut to what would have taken
 /// about 50 us as soon as one takes more than 100 us.</para>
 /// </remarks>
@@ -68,6 +69,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private long _head;
     private int _emittedOfRun;
     private bool _chainReady;
+    private bool _failureAtHead;
 
     public PoolIsland(BlockRun head, Ring<TIn> link, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
         : base(head)
@@ -128,8 +130,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
             if (run == Failed && _failures.TryGetValue(place, out FailedItem failed))
             {
-                // It failed behind what ended the run: counted, and its exception is kept.
-                Head.Caught(failed.Item, failed.Error);
+                Head.CaughtBehindTheEnd(failed.Item, failed.Error);
             }
 
             _emittedOfRun = 0;

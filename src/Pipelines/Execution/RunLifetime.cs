@@ -104,10 +104,16 @@ public sealed partial class PipelineRun
         failure.Mark();
         if (!TryAbort(Cause.Failed, failure))
         {
-            lock (_gate)
-            {
-                (_laterFailures ??= []).Add(failure);
-            }
+            NoteFailure(failure);
+        }
+    }
+
+    /// <summary>Keeps a failure for the report that ends nothing.</summary>
+    internal void NoteFailure(BlockFailure failure)
+    {
+        lock (_gate)
+        {
+            (_laterFailures ??= []).Add(failure);
         }
     }
 

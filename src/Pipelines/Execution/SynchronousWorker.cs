@@ -16,28 +16,34 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         Func<TIn, TOut> selector = _selector!;
         TimeProvider time = Pool.Run.Options.TimeProvider;
         long started = time.GetTimestamp();
+        int published = 0;
         int done = 0;
-        try
+        bool goesOn = true;
+        while (goesOn && done < count && !Pool.Run.IsAborting)
         {
-            for (; done < count && !Pool.Run.IsAborting; done++)
+            try
             {
-                Results[done] = selector(Items[done]);
+                for (; done < count && !Pool.Run.IsAborting; done++)
+                {
+                    Results[done] = selector(Items[done]);
+                }
+            }
+            catch (Exception error)
+            {
+                Pool.Publish(Place + published, Results.AsSpan(published..done));
+                goesOn = Pool.PublishFailure(Place + done, Items[done], error);
+                published = ++done;
             }
         }
-        catch (Exception error)
-        {
-            TIn item = Items[done];
-            Pool.Publish(Place, Results.AsSpan(0, done));
-            Pool.PublishFailure(Place + done, item, error);
-            Pool.GiveBack(Items.AsSpan((done + 1)..count));
-            Clear(count);
-            return default;
-        }
 
-        Pool.Publish(Place, Results.AsSpan(0, done));
+        Pool.Publish(Place + published, Results.AsSpan(published..done));
         Pool.GiveBack(Items.AsSpan(done..count));
         Clear(count);
-        Pool.Measured(count, time.GetTimestamp() - started);
+        if (goesOn)
+        {
+            Pool.Measured(count, time.GetTimestamp() - started);
+        }
+
         return default;
     }
 

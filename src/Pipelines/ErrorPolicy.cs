@@ -1,0 +1,104 @@
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+/// <summary>What a block does when its delegate throws on an item: end the run, or leave the item out and go on.</summary>
+/// <remarks>
+/// <para>Under every policy the item counts as <see cref="BlockReport.Failed"/>. An exception that is not about an item (of a producer, of
+/// the creation of a worker's resource) fails the run whatever the policy says, and so does one of a block further down.</para>
+/// <para><b>Order:</b> the others keep theirs. In an ordered parallel block items are left out in input order too, when all before them have gone out.</para>
+/// </remarks>
+public abstract record ErrorPolicy
+{
+    private protected ErrorPolicy()
+    {
+    }
+
+    /// <summary>The exception ends the run, and comes out of it. The default.</summary>
+    public static ErrorPolicy Stop { get; } = new StopPolicy();
+
+    /// <summary>The item is left out: counted as failed, and shown to <see cref="PipelineOptions.OnSkipped"/>.</summary>
+    public static ErrorPolicy Skip { get; } = new SkipPolicy();
+
+    /// <summary>The item is left out and goes to a channel.</summary>
+    /// <remarks>
+    /// <para><b>Backpressure:</b> the block waits while the channel is full. <b>Completion:</b> the channel stays its owner's: no run completes it, so several blocks
+    /// and several runs may share it. <b>Failure:</b> a closed channel fails the run with <see cref="ChannelClosedException"/>, whose inner exception is the item's.
+    /// An item whose letter had no room when the run was aborted counts as undelivered.</para>
+    /// <para><b>Cost:</b> a block with this policy is a boundary, a synchronous <c>Select</c> too: a loop that waits is one of its own.</para>
+    /// </remarks>
+    /// <param name="sink">Where dead letters go.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    public static ErrorPolicy DeadLetter(ChannelWriter<DeadLetter> sink) => new DeadLetterChannel(Require.NotNull(sink));
+
+    /// <summary>The item is left out and goes to a delegate.</summary>
+    /// <remarks>
+    /// The delegate is called for one item of a block at a time, on the block's own loop, and holds the block up while it runs.
+    /// <b>Failure:</b> what it throws fails the run; the item's own exception is then among the <see cref="PipelineReport.LaterFailures"/>.
+    /// </remarks>
+    /// <param name="sink">Receives dead letters. It must not block.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    public static ErrorPolicy DeadLetter(Action<DeadLetter> sink) => new DeadLetterAction(Require.NotNull(sink));
+
+    /// <summary>Whether a failed item ends the run.</summary>
+    internal virtual bool Stops => false;
+
+    /// <summary>Whether the sink may have to be waited for.</summary>
+    internal virtual bool MayWait => false;
+
+    /// <summary>Lets the outside know about an item that is left out. What it throws fails the run.</summary>
+    internal abstract ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run);
+
+    private sealed record StopPolicy : ErrorPolicy
+    {
+        internal override bool Stops => true;
+
+        internal override ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run) => throw new UnreachableException();
+
+        public override string ToString() => nameof(Stop);
+    }
+
+    private sealed record SkipPolicy : ErrorPolicy
+    {
+        internal override ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run)
+        {
+            run.Options.OnSkipped?.Invoke(letter);
+            return default;
+        }
+
+        public override string ToString() => nameof(Skip);
+    }
+
+    private sealed record DeadLetterAction(Action<DeadLetter> Sink) : ErrorPolicy
+    {
+        internal override ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run)
+        {
+            Sink(letter);
+            return default;
+        }
+
+        public override string ToString() => nameof(DeadLetter);
+    }
+
+    private sealed record DeadLetterChannel(ChannelWriter<DeadLetter> Sink) : ErrorPolicy
+    {
+        internal override bool MayWait => true;
+
+        // A foreign channel: its WriteAsync may deliver what it reports as cancelled.
+        internal override async ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run)
+        {
+            while (!Sink.TryWrite(letter))
+            {
+                if (!await Sink.WaitToWriteAsync(run.AbortToken))
+                {
+                    throw new ChannelClosedException(
+                        $"The channel for the dead letters of '{letter.Block}' is closed. Complete it only after the run has ended.", letter.Exception);
+                }
+            }
+        }
+
+        public override string ToString() => nameof(DeadLetter);
+    }
+}
