@@ -50,7 +50,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         lock (_gate)
         {
-            _returned.Enqueue(new Returned(place, items.ToArray()));
+            _returned.Enqueue(new Returned(place, items.ToArray()), place);
             CallForHelp();
         }
     }
@@ -78,15 +78,19 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private int TryClaim(PoolWorker<TIn, TOut> worker)
     {
+        // Before the look at whether claims are closed: what stands before a failed item has yet to get through.
+        if (_returned.TryPeek(out Returned returned, out _) && returned.Place < _endsAt)
+        {
+            _returned.Dequeue();
+            int wantedOfIt = (int)Math.Min(returned.Items.Length, _endsAt - returned.Place);
+            worker.Take(returned.Place, returned.Items.AsSpan(0, wantedOfIt));
+            GiveBack(returned.Items.AsSpan(wantedOfIt));
+            return wantedOfIt;
+        }
+
         if (_closed)
         {
             return -1;
-        }
-
-        if (_returned.TryDequeue(out Returned returned))
-        {
-            worker.Take(returned.Place, returned.Items);
-            return returned.Items.Length;
         }
 
         if (!_link.HasItems)
@@ -94,7 +98,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
             // A run in progress may still be returned in part: as long as there is one, it is too early to go home.
             if (_link.IsDrained && _busy == 0)
             {
-                CloseClaims();
+                CloseClaims(long.MaxValue);
                 return -1;
             }
 
@@ -142,7 +146,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 // The stream may have ended behind the back of the worker that has just lain down. While one is busy, that one finds out.
                 if (_busy == 0)
                 {
-                    CloseClaims();
+                    CloseClaims(long.MaxValue);
                 }
 
                 return;
@@ -193,9 +197,10 @@ internal sealed partial class PoolIsland<TIn, TOut>
         return worker;
     }
 
-    private void CloseClaims()
+    private void CloseClaims(long endsAt)
     {
         _closed = true;
+        _endsAt = Math.Min(_endsAt, endsAt);
         while (_asleep is { } worker)
         {
             _asleep = worker.GetUp();

@@ -34,7 +34,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
             _failures.Add(place, new FailedItem(item, error));
             if (!goesOn)
             {
-                CloseClaims();
+                CloseClaims(endsAt: _ordered ? place : 0);
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         lock (_gate)
         {
-            CloseClaims();
+            CloseClaims(0);
         }
 
         _link.LeaveReader();

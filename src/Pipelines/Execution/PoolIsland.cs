@@ -15,7 +15,7 @@ namespace Pipelines.Execution;
 /// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
 /// link was found empty while there are hands free.</para>
 /// <para><b>Failure.</b> A failed item is published like a result and takes effect when the head arrives at it: everything before it has then been
-/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed. By a policy that leaves it out, it is left out when the head
+/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed, but what was returned from before it. By a policy that leaves it out, it is left out when the head
 /// arrives, by the drainer, and everything else goes on.</para>
 /// <para>The run's length follows the measured time: doubled while a run takes less than 30 us, cut to what would have taken
 /// about 50 us as soon as one takes more than 100 us.</para>
@@ -42,13 +42,16 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     // Under the gate: claims, places, who sleeps.
     private readonly Lock _gate = new();
     private readonly List<PoolWorker<TIn, TOut>> _workers = [];
-    private readonly Queue<Returned> _returned = [];
+    private readonly PriorityQueue<Returned, long> _returned = new();
     private readonly Dictionary<long, FailedItem> _failures = [];
     private PoolWorker<TIn, TOut>? _asleep;
     private long _claimed;
     private long _placed;
     private bool _closed;
     private int _working;
+
+    // Places from here on need not be worked on: one before them has failed, or the run is over.
+    private long _endsAt = long.MaxValue;
 
     // How many workers have a run in hand.
     private int _busy;
@@ -112,7 +115,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         // Claims end here for good: a worker that is between two claims finds none.
         lock (_gate)
         {
-            CloseClaims();
+            CloseClaims(0);
         }
 
         base.Wake();
@@ -137,7 +140,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
             place += Math.Max(1, run);
         }
 
-        foreach (Returned returned in _returned)
+        while (_returned.TryDequeue(out Returned returned, out _))
         {
             foreach (TIn item in returned.Items)
             {

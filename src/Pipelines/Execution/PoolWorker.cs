@@ -85,11 +85,11 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         return link.TryReadMany(Items.AsSpan(0, Math.Min(wanted, Items.Length)));
     }
 
-    public void Take(long place, TIn[] items)
+    public void Take(long place, ReadOnlySpan<TIn> items)
     {
         Grow(items.Length);
         Place = place;
-        items.CopyTo(Items, 0);
+        items.CopyTo(Items);
     }
 
     private void Grow(int wanted)

@@ -47,7 +47,7 @@ public sealed class TransformContractTests
             Exception? error = await Ended.ExceptionAsync(run);
             PipelineReport report = run.Snapshot();
 
-            Assert.Same(thrown, error);
+            Assert.True(thrown == error, $"Ended with {error}\n{report}");
             Assert.Same(thrown, run.Failure!.Exception);
             Assert.Equal(RunOutcome.Failed, report.Outcome);
             Assert.Contains(run.Failure.Block, report.Blocks.Select(one => one.Name));

@@ -68,4 +68,71 @@ public sealed class PoolFailureTests
         Assert.Equal(begun, ended);
         Conservation.AssertHoldsInLine(run.Snapshot());
     }
+
+    // The rest of a run, given to others because an item of it was pending, was never begun when an item behind it had failed meanwhile. So the head
+    // never came to the failed item, what stood before it was lost, and the failure was found only among what was left over.
+    [Fact]
+    public async Task SelectAsync_ItemFailsBeforeARunInFrontOfItIsReturned_AllBeforeItGetThrough()
+    {
+        using var closed = new ManualResetEventSlim();
+        var thrown = new InvalidDataException();
+        var gate = new Lock();
+        int held = int.MaxValue;
+        int failed = int.MaxValue;
+        List<int> consumed = [];
+        await using PipelineRun run = Pipeline.From(Endless())
+            .SelectAsync(Work, new() { Parallelism = 2, Capacity = 64 })
+            .ForEach(consumed.Add)
+            .Start(new PipelineOptions { TimeProvider = new FakeTimeProvider() });
+
+        Assert.Same(thrown, await Ended.ExceptionAsync(run));
+        Assert.Equal(Enumerable.Range(0, failed), consumed);
+        Assert.Equal(failed, run.Failure!.Item);
+        Conservation.AssertHoldsInLine(run.Snapshot());
+
+        ValueTask<int> Work(int item)
+        {
+            bool holds;
+            lock (gate)
+            {
+                if (item > held && failed == int.MaxValue)
+                {
+                    failed = item; // of the other worker, so of a later run
+                    throw thrown;
+                }
+
+                holds = item >= 8 && held == int.MaxValue;
+                held = holds ? item : held;
+            }
+
+            if (!holds)
+            {
+                return ValueTask.FromResult(item);
+            }
+
+            closed.Wait(TimeSpan.FromSeconds(60));
+            return LaterAsync(item);
+        }
+
+        static async ValueTask<int> LaterAsync(int item)
+        {
+            await Task.Yield();
+            return item;
+        }
+
+        IEnumerable<int> Endless()
+        {
+            try
+            {
+                for (int i = 0; ; i++)
+                {
+                    yield return i;
+                }
+            }
+            finally
+            {
+                closed.Set(); // the pool has stopped claiming
+            }
+        }
+    }
 }
