@@ -23,23 +23,29 @@ public sealed partial class Pipeline
     /// <exception cref="ArgumentNullException"><paramref name="produce"/> is null.</exception>
     public static Pipeline<T> Produce<T>(
         Func<ChannelWriter<T>, CancellationToken, Task> produce, [CallerArgumentExpression(nameof(produce))] string expression = "") =>
-        new(new Produce<T>(Require.NotNull(produce), expression));
+        new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression));
 }
 
-internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce, string name)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
+internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, Action? claim = null)
     : Blueprint<T>(BlockKind.Producer, name)
 {
     public override void Build(Plan plan, Stage<T> next)
     {
+        if (claim is not null)
+        {
+            plan.AddClaim(claim);
+        }
+
         Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
         var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
         plan.Add(new ProducingIsland(block, link, produce));
     }
 
     private sealed class ProducingIsland(
-        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, CancellationToken, Task> produce) : Island(head)
+        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.StopToken;
+        private readonly ReaderLeftToken _token = new(head.Run, link, head.Run.StopToken);
         private readonly OpenWriter<T> _writer = new(link, head);
 
         protected override async Task LoopAsync()
@@ -48,10 +54,10 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task>
             {
                 if (!Run.IsStopping)
                 {
-                    await produce(_writer.Writer, _token);
+                    await produce(_writer.Writer, Head, _token.Token);
                 }
             }
-            catch (OperationCanceledException) when (Run.IsStopping)
+            catch (OperationCanceledException) when (Run.IsStopping || link.IsReaderGone)
             {
                 // The function obeyed its token: this is where the stream ends.
             }
@@ -60,11 +66,16 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task>
                 // It went on writing although nobody takes any more: this is how it was told.
             }
 
+            finally
+            {
+                _token.Over();
+            }
+
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
         }
 
-        public override void Wake() => _writer.Break(_token);
+        public override void Wake() => _writer.Break(_token.Token);
 
         public override void Abandon()
         {

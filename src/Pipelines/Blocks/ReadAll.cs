@@ -43,7 +43,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The reader.</returns>
     public ChannelReader<T> ToChannelReader(PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
-        Outlet<T>.OpenReader(Block, options ?? PipelineOptions.Default, cancellationToken);
+        Outlet<T>.Open(Block, nameof(ToChannelReader), options ?? PipelineOptions.Default, cancellationToken).Reader;
 }
 
 /// <summary>The consumer block that hands items to whoever reads them outside of the run. Made for one run: it keeps the link.</summary>
@@ -67,15 +67,15 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         _link!.Close();
     }
 
-    [OverloadResolutionPriority(1)]
-    public static ChannelReader<T> OpenReader(Blueprint<T> upstream, PipelineOptions options, CancellationToken cancellationToken)
+    public static (ChannelReader<T> Reader, PipelineRun Run) Open(
+        Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken)
     {
-        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));
+        var outlet = new Outlet<T>(upstream, name);
         var run = new PipelineRun(outlet, options);
         var reader = new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
         run.Start(cancellationToken);
         ObserveFailure(run);
-        return reader;
+        return (reader, run);
     }
 
     public static async IAsyncEnumerable<T> ReadAllAsync(

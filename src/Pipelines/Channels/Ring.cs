@@ -216,6 +216,7 @@ internal sealed class Ring<T> : Queue
         _readerGone = true;
         Interlocked.MemoryBarrier(); // pairs with the writer's announcement
         Writer?.Wake(Wait.Room);
+        ReaderLeft?.Invoke();
     }
 
     // The compare-and-swap fails only against a Close; then the item is not part of the stream.
