@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Pipelines.Channels;
 
-/// <summary>The job of an item that was added to the stream: its result goes to <see cref="WorkerPool{TIn, TOut}.Results"/>, its failure ends the pool.</summary>
+/// <summary>The job of an item that was added to the stream: its result goes to <see cref="WorkerPool{TIn, TOut}.Results"/>, its failure goes to the pool's error policy.</summary>
 internal sealed class AddedJob<TIn, TOut>(TIn item, WorkerPool<TIn, TOut> pool) : Job<TIn, TOut>(item)
 {
     private State _state;
@@ -52,6 +52,9 @@ internal sealed class AddedJob<TIn, TOut>(TIn item, WorkerPool<TIn, TOut> pool) 
             case State.InHand:
                 pool.Counts.CancelRunning();
                 pool.HandBack(Item);
+                break;
+            case State.Failed:
+                pool.HandBack(Item); // and the pool had ended before anybody could hear of the failure
                 break;
             case State.Succeeded:
                 pool.Counts.Undeliver();

@@ -40,6 +40,11 @@ public sealed record WorkerPoolOptions
     /// <value>Default none. If it throws, the job fails with that and with the fault.</value>
     public Action<WorkerFault>? OnWorkerFault { get; init; }
 
+    /// <summary>What the pool does when the job of an added item, which has no caller, fails: end, or leave the item out of the results and go on.</summary>
+    /// <value>Default <see cref="ErrorPolicy.Stop"/>. Of calls the callers hear, whatever the policy.</value>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ErrorPolicy OnError { get; init => field = Require.NotNull(value, nameof(OnError)); } = ErrorPolicy.Stop;
+
     /// <summary>
     /// Receives what was added to a pool and did not get through before it was stopped: the items of jobs that were not done, and results that did not reach
     /// <see cref="WorkerPool{TIn, TOut}.Results"/>. One at a time, when no worker works any more. The item of a call is its caller's, who gets an exception instead.

@@ -16,8 +16,8 @@ namespace Pipelines.Channels;
 /// calls too. Work that calls its own pool and waits for the answer may wait for itself.</para>
 /// <para><b>Completion:</b> <see cref="CompleteAsync"/> takes no more jobs and waits for those that are there; <see cref="StopAsync"/> waits for no longer than its deadline;
 /// <see cref="DisposeAsync"/> does not wait. However it ends, every caller gets an answer, and what was added and did not get through goes to <see cref="WorkerPoolOptions.OnUndelivered"/>.</para>
-/// <para><b>Failure:</b> of a call, it is its caller's alone. Of an added item, which has no caller, it ends the pool as it ends a pipeline: results before it are delivered, then
-/// <see cref="Results"/> and <see cref="Completion"/> throw it. A fault of a worker is neither, until <see cref="WorkerPoolOptions.Attempts"/> are used up.</para>
+/// <para><b>Failure:</b> of a call, it is its caller's alone. Of an added item, which has no caller, it ends the pool as it ends a pipeline, unless <see cref="WorkerPoolOptions.OnError"/> says
+/// otherwise: results before it are delivered, then <see cref="Results"/> and <see cref="Completion"/> throw it. A fault of a worker is neither, until <see cref="WorkerPoolOptions.Attempts"/> are used up.</para>
 /// <para><b>Cost:</b> a pooled map's for each job, and an object or two. The work runs on the pool's scheduler, in the execution context in which the pool was made.</para>
 /// </remarks>
 /// <typeparam name="TIn">What a job is given.</typeparam>
@@ -85,7 +85,14 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
             .SelectAsync(
                 () => createWorker(this),
                 (worker, job, abort) => worker.RunAsync(job, abort),
-                new() { Name = _name, Parallelism = Options.Parallelism, Ordered = Options.Ordered, Capacity = capacity })
+                new()
+                {
+                    Name = _name,
+                    Parallelism = Options.Parallelism,
+                    Ordered = Options.Ordered,
+                    Capacity = capacity,
+                    OnError = new JobErrorPolicy<TIn, TOut>(Options.OnError),
+                })
             .OfType<AddedJob<TIn, TOut>>()
             .Select(job => job.Result);
 

@@ -240,6 +240,28 @@ public sealed class WorkerPoolEndingTests : IDisposable
     }
 
     [Fact]
+    public async Task AddedItem_FailsUnderAPolicy_IsLeftOutAndThePoolGoesOn()
+    {
+        var thrown = new InvalidDataException();
+        List<DeadLetter> letters = [];
+        await using var pool = new WorkerPool<int, int>(
+            (item, _) => item % 2 == 0 ? throw thrown : new ValueTask<int>(item), new() { Name = "odd", OnError = ErrorPolicy.DeadLetter(letters.Add) });
+        for (int item = 0; item < 6; item++)
+        {
+            await pool.AddAsync(item).InTime();
+        }
+
+        Exception? error = await Record.ExceptionAsync(() => pool.RunAsync(10).InTime());
+        WorkerPoolReport report = await pool.CompleteAsync().InTime();
+
+        Assert.Same(thrown, error);
+        AssertEqual([1, 3, 5], await pool.Results.ReadAllAsync().ToListAsync().InTime());
+        Assert.Equal([0, 2, 4], letters.Select(letter => (int)letter.Item!));
+        Assert.All(letters, letter => Assert.Equal((thrown, "odd"), (letter.Exception, letter.Block)));
+        Assert.Equal((RunOutcome.Completed, 3, 4), (report.Outcome, report.Succeeded, report.Failed));
+    }
+
+    [Fact]
     public async Task OnUndelivered_NotGiven_DisposesWhatWasAddedAndLeavesACallersItemAlone()
     {
         var begun = new TaskCompletionSource();
