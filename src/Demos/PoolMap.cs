@@ -46,7 +46,13 @@ internal static class PoolMap
 
         Pipeline transfers = Pipeline.Range(0, int.MaxValue)
             .Select(Transfer, s_threeAtOnce)
-            .ForEach(number => _ = number == 1000 && middle.TrySetResult());
+            .ForEach(number =>
+            {
+                if (number == 1000)
+                {
+                    middle.SetResult();
+                }
+            });
 
         await using PipelineRun run = transfers.Start();
         await middle.Task;
