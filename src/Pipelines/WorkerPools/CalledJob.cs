@@ -18,6 +18,8 @@ internal sealed class CalledJob<TIn, TOut>(TIn item, WorkerPool<TIn, TOut> pool,
 
     public override CancellationToken Token => token;
 
+    public override ExecutionContext? Context { get; } = ExecutionContext.Capture();
+
     public override bool TryBegin() => Interlocked.CompareExchange(ref _state, InHand, Waiting) == Waiting;
 
     public override void Succeed(TOut result) => _answer.SetResult(result);

@@ -12,6 +12,9 @@ internal abstract class Job<TIn, TOut>(TIn item)
     /// <summary>Cancels this job alone.</summary>
     public virtual CancellationToken Token => CancellationToken.None;
 
+    /// <summary>Where the work executes, with the caller's logging scope and the like; null: where the pool was made.</summary>
+    public virtual ExecutionContext? Context => null;
+
     /// <summary>A worker takes the job up. False: there is nothing to do any more.</summary>
     public abstract bool TryBegin();
 

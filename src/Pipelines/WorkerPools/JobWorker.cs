@@ -29,7 +29,7 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
         {
             try
             {
-                TOut result = await work(Resource(), job.Item, token);
+                TOut result = await WorkAsync(job, Resource(), token);
                 pool.Counts.Succeed(); // first: whoever has the answer finds it counted
                 job.Succeed(result);
                 return job;
@@ -52,6 +52,17 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
         {
             pool.DisposalFailed(failure);
         }
+    }
+
+    private ValueTask<TOut> WorkAsync(Job<TIn, TOut> job, TWorker resource, CancellationToken token) =>
+        job.Context is { } context && context != ExecutionContext.Capture() ? WorkInAsync(context, resource, job.Item, token) : work(resource, job.Item, token);
+
+    // In a method of its own: with its return the context is the pool's again, for the next job.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TOut> WorkInAsync(ExecutionContext context, TWorker resource, TIn item, CancellationToken token)
+    {
+        ExecutionContext.Restore(context);
+        return await work(resource, item, token);
     }
 
     private TWorker Resource()

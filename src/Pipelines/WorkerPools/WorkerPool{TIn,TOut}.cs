@@ -18,7 +18,7 @@ namespace Pipelines.Channels;
 /// <see cref="DisposeAsync"/> does not wait. However it ends, every caller gets an answer, and what was added and did not get through goes to <see cref="WorkerPoolOptions.OnUndelivered"/>.</para>
 /// <para><b>Failure:</b> of a call, it is its caller's alone. Of an added item, which has no caller, it ends the pool as it ends a pipeline, unless <see cref="WorkerPoolOptions.OnError"/> says
 /// otherwise: results before it are delivered, then <see cref="Results"/> and <see cref="Completion"/> throw it. A fault of a worker is neither, until <see cref="WorkerPoolOptions.Attempts"/> are used up.</para>
-/// <para><b>Cost:</b> a pooled map's for each job, and an object or two. The work runs on the pool's scheduler, in the execution context in which the pool was made.</para>
+/// <para><b>Cost:</b> a pooled map's for each job, and an object or two. The work runs on the pool's scheduler; that of a call in its caller's execution context, everything else in that in which the pool was made.</para>
 /// </remarks>
 /// <typeparam name="TIn">What a job is given.</typeparam>
 /// <typeparam name="TOut">What comes of it.</typeparam>

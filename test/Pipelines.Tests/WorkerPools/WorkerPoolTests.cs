@@ -264,6 +264,37 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public async Task ExecutionContext_OfACall_IsItsCallersAndOfAllElseThePools()
+    {
+        var scope = new AsyncLocal<string> { Value = "pool" };
+        ConcurrentQueue<string> created = [];
+        await using WorkerPool<int, string> pool = WorkerPool.Create(
+            () =>
+            {
+                created.Enqueue(scope.Value!);
+                return new object();
+            },
+            async (object _, int item) =>
+            {
+                string before = scope.Value!;
+                scope.Value = "work";
+                await Task.Yield();
+                return $"{before} {item}";
+            },
+            new() { Parallelism = 1 });
+
+        scope.Value = "first";
+        Task<string> first = pool.RunAsync(1);
+        scope.Value = "second";
+        Task<string> second = pool.RunAsync(2);
+        await pool.AddAsync(3).InTime();
+
+        Assert.Equal(("first 1", "second 2", "pool 3"), (await first.InTime(), await second.InTime(), await pool.Results.ReadAsync().InTime()));
+        Assert.Equal(["pool"], created);
+        Assert.Equal("second", scope.Value);
+    }
+
+    [Fact]
     public void Options_OutOfRange_AreRefusedWhereTheyAreMade()
     {
         Assert.Equal("Parallelism", Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPoolOptions { Parallelism = 0 }).ParamName);
