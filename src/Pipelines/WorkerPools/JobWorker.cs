@@ -37,9 +37,14 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
             catch (Exception error)
             {
                 Exception? failure = await JudgeAsync(job, error, attempt);
-                if (failure is not null || token.IsCancellationRequested)
+                if (failure is null && token.IsCancellationRequested)
                 {
-                    job.Fail(failure ?? error, abort);
+                    failure = new OperationCanceledException("The job was not begun again after a fault of its worker.", error, token);
+                }
+
+                if (failure is not null)
+                {
+                    job.Fail(failure, abort);
                     return job;
                 }
             }

@@ -42,6 +42,9 @@ public sealed record WorkerPoolReport
     /// <summary>Disposals of a worker's resource that threw.</summary>
     public required long DisposalFailures { get; init; }
 
+    /// <summary>Failures of added items that came while the pool was ending for another cause: <see cref="WorkerPool{TIn, TOut}.Completion"/> does not throw them.</summary>
+    public IReadOnlyList<BlockFailure> LaterFailures { get; init; } = [];
+
     /// <summary>The counts in one line.</summary>
     /// <returns>A line without its end.</returns>
     public override string ToString() => string.Create(
