@@ -1,3 +1,4 @@
+using Pipelines;
 using Pipelines.Channels;
 using Spectre.Console;
 using System.CommandLine;
@@ -14,10 +15,10 @@ internal static class Download
 
     public static Demo Demo { get; } = new("download", "Downloads files with a pool of workers, over a line that breaks.", CreateCommand);
 
-    private static async Task<int> RunAsync(DemoConsole console, int workers)
+    private static async Task<int> RunAsync(DemoConsole console, int workers, int drops)
     {
         console.Output.WriteLine(Explanation);
-        await using FileServer server = FileServer.Start(drops: "large.bin");
+        await using FileServer server = FileServer.Start(drops);
         using var folder = new TemporaryFolder();
         Transfer[] transfers = [.. server.Files.Select(url => new Transfer(url, folder.Path))];
         Action<string> print = console.Screen is { } screen ? screen.WriteLine : console.Output.WriteLine;
@@ -27,10 +28,10 @@ internal static class Download
         await TransferBars.ShowUntilAsync(download, transfers, console);
         WorkerPoolReport report = await download;
 
-        bool complete = report.Succeeded == transfers.Length;
-        console.Output.WriteLine(complete ? "All jobs were completed." : "Interrupted.");
+        bool interrupted = report.Succeeded + report.Failed < transfers.Length;
+        console.Output.WriteLine(interrupted ? "Interrupted." : "All jobs were completed.");
         console.Output.WriteLine($"{report.Succeeded} of {transfers.Length} files; connections lost: {report.WorkerFaults}, files lost: {report.Failed}.");
-        return complete ? ExitCode.Success : ExitCode.Interrupted;
+        return interrupted ? ExitCode.Interrupted : report.Failed > 0 ? ExitCode.Incomplete : ExitCode.Success;
     }
 
     // <download>
@@ -45,19 +46,20 @@ internal static class Download
         {
             Parallelism = workers,
             IsWorkerFault = error => error is IOException or HttpRequestException,
-            OnWorkerFault = fault => print($"connection lost in the middle of {((Transfer)fault.Item!).Name}: fetching it again"),
+            OnWorkerFault = fault => print($"connection lost in the middle of {fault.Item}, attempt {fault.Attempt}"),
+            OnError = ErrorPolicy.DeadLetter(letter => print($"gave up {letter.Item}")),
         });
 
     private static async Task<WorkerPoolReport> DownloadAsync(
         WorkerPool<Transfer, string> pool, Transfer[] transfers, Action<string> print, Interrupts interrupts)
     {
+        Task printing = PrintAsync(pool.Results, print); // from the start: results that nobody reads hold the pool up
         foreach (Transfer transfer in transfers)
         {
             await pool.AddAsync(transfer);
         }
 
         Task<WorkerPoolReport> completion = pool.CompleteAsync();
-        Task printing = PrintAsync(pool.Results, print);
         if (await Task.WhenAny(printing, interrupts.First) == interrupts.First)
         {
             await pool.StopAsync(TimeSpan.Zero);
@@ -86,15 +88,20 @@ internal static class Download
     private static Command CreateCommand(DemoConsole console)
     {
         var workers = new Option<int>("--workers") { Description = "How many files to download at once.", DefaultValueFactory = _ => 4 };
-        workers.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out int count) && count < 1)
-            {
-                result.AddError("--workers must be at least 1.");
-            }
-        });
-        var command = new Command("download", Explanation) { workers };
-        command.SetAction((parsed, _) => RunAsync(console, parsed.GetValue(workers)));
+        var drops = new Option<int>("--drops") { Description = "How often the server drops the connection. After three attempts a file is given up.", DefaultValueFactory = _ => 1 };
+        RequireAtLeast(1, workers);
+        RequireAtLeast(0, drops);
+        var command = new Command("download", Explanation + "\nExit code: 0 done, 1 a file was given up, 2 bad input, 130 interrupted.") { workers, drops };
+        command.SetAction((parsed, _) => RunAsync(console, parsed.GetValue(workers), parsed.GetValue(drops)));
         return command;
     }
+
+    private static void RequireAtLeast(int least, Option<int> option) => option.Validators.Add(result =>
+    {
+        // What is no number at all has its own message.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value < least)
+        {
+            result.AddError($"{option.Name} must be at least {least}.");
+        }
+    });
 }

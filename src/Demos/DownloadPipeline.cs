@@ -15,7 +15,7 @@ internal static class DownloadPipeline
     private static async Task<int> RunAsync(DemoConsole console)
     {
         console.Output.WriteLine(Explanation);
-        await using FileServer server = FileServer.Start();
+        await using FileServer server = FileServer.Start(drops: 0);
         using var folder = new TemporaryFolder();
 
         // <pipeline>

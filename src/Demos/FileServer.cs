@@ -1,5 +1,4 @@
 using Pipelines;
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -11,12 +10,14 @@ namespace Demos;
 /// <remarks>It is a pipeline itself: requests in, eight of them answered at once.</remarks>
 internal sealed class FileServer : IAsyncDisposable
 {
+    private const string BrokenFile = "large.bin";
+
     private readonly HttpListener _listener;
     private readonly PipelineRun _run;
     private readonly Dictionary<string, byte[]> _files;
-    private readonly ConcurrentDictionary<string, int> _drops;
+    private int _drops;
 
-    private FileServer(HttpListener listener, Uri address, IEnumerable<string> drops)
+    private FileServer(HttpListener listener, Uri address, int drops)
     {
         _listener = listener;
         Address = address;
@@ -26,10 +27,10 @@ internal sealed class FileServer : IAsyncDisposable
             ["tiny.bin"] = Content(1),
             ["small.bin"] = Content(10_000),
             ["medium.bin"] = Content(300_000),
-            ["large.bin"] = Content(2_000_000),
+            [BrokenFile] = Content(2_000_000),
             ["huge.bin"] = Content(5_000_000),
         };
-        _drops = new(drops.Select(name => KeyValuePair.Create(name, 1)));
+        _drops = drops;
         Files = [.. _files.Keys.Select(name => new Uri(address, name))];
         _run = Pipeline
             .Produce<HttpListenerContext>(AcceptAsync)
@@ -42,8 +43,8 @@ internal sealed class FileServer : IAsyncDisposable
     public IReadOnlyList<Uri> Files { get; }
 
     /// <summary>Starts a server on a port that is free.</summary>
-    /// <param name="drops">The files in whose middle it drops the connection, once each.</param>
-    public static FileServer Start(params string[] drops)
+    /// <param name="drops">How often it drops the connection in the middle of <see cref="BrokenFile"/>.</param>
+    public static FileServer Start(int drops)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -98,7 +99,7 @@ internal sealed class FileServer : IAsyncDisposable
 
             response.ContentLength64 = content.Length;
             response.Headers["X-SHA256"] = Convert.ToHexStringLower(SHA256.HashData(content));
-            bool drop = _drops.TryRemove(name, out _);
+            bool drop = name == BrokenFile && Interlocked.Decrement(ref _drops) >= 0;
             await response.OutputStream.WriteAsync(content.AsMemory(0, drop ? content.Length / 2 : content.Length), token);
             if (drop)
             {

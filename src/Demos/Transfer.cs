@@ -51,4 +51,6 @@ internal sealed class Transfer(Uri url, string folder)
             ? $"{Name,-12} {Received,11:N0} bytes  SHA-256 {actual[..16]}… ok"
             : throw new InvalidDataException($"'{Name}' has the SHA-256 {actual} here and {expected} on the server.");
     }
+
+    public override string ToString() => Name;
 }

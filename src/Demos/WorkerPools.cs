@@ -1,5 +1,6 @@
 using Pipelines.Channels;
 using System.CommandLine;
+using System.Threading.Channels;
 
 namespace Demos;
 
@@ -24,19 +25,16 @@ internal static class WorkerPools
             (Clerk clerk, int job) => DoAsync(clerk, job),
             new() { Name = "clerks", Parallelism = 3, OnWorkerFault = ReportDeath });
 
+        Task printing = PrintAsync(pool.Results);   // from the start: results that nobody reads hold the pool up
         for (int job = 1; job <= 10; job++)
         {
             await pool.AddAsync(job);
         }
 
-        Task<WorkerPoolReport> completion = pool.CompleteAsync();
-        await foreach (string result in pool.Results.ReadAllAsync())
-        {
-            console.Output.WriteLine(result);
-        }
+        WorkerPoolReport report = await pool.CompleteAsync();
+        await printing;
         // </worker-pool>
 
-        WorkerPoolReport report = await completion;
         console.Output.WriteLine("All jobs were completed.");
         console.Output.WriteLine($"{report.Succeeded} of {report.Accepted} jobs succeeded, {report.Failed} failed; {report.WorkerFaults} worker was replaced.");
         return ExitCode.Success;
@@ -47,6 +45,14 @@ internal static class WorkerPools
             return job == 7 && Interlocked.Increment(ref deaths) == 1
                 ? throw new WorkerFaultedException($"clerk {clerk.Number} died over job {job}")
                 : $"clerk {clerk.Number} did job {job}: {job} * {job} = {job * job}";
+        }
+
+        async Task PrintAsync(ChannelReader<string> results)
+        {
+            await foreach (string result in results.ReadAllAsync())
+            {
+                console.Output.WriteLine(result);
+            }
         }
 
         void ReportDeath(WorkerFault fault) => console.Output.WriteLine($"{fault.Exception.Message} and is replaced");

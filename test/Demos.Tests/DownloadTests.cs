@@ -43,15 +43,25 @@ public sealed class DownloadTests
         Assert.NotEqual(done, printed.Output.Contains("\nInterrupted.\n"));
     }
 
-    [Theory]
-    [InlineData("0")]
-    [InlineData("many")]
-    public async Task Download_WorkersOutOfRange_IsRefused(string workers)
+    [Fact]
+    public async Task Download_LineBreaksEachTime_GivesThatFileUpAndFetchesTheOthers()
     {
-        Printed printed = await Printed.RunAsync("download", "--workers", workers);
+        Printed printed = await Printed.RunAsync("download", "--drops", "3");
+
+        Assert.Equal((ExitCode.Incomplete, ""), (printed.ExitCode, printed.Error));
+        await Verify(Figures.SortLines(Figures.ScrubPort(printed.Output), IsAWorkers));
+    }
+
+    [Theory]
+    [InlineData("--workers", "0")]
+    [InlineData("--workers", "many")]
+    [InlineData("--drops", "-1")]
+    public async Task Download_OptionOutOfRange_IsRefused(string option, string value)
+    {
+        Printed printed = await Printed.RunAsync("download", option, value);
 
         Assert.Equal(ExitCode.BadInput, printed.ExitCode);
-        Assert.Contains("--workers", printed.Error);
+        Assert.Contains(option, printed.Error);
     }
 
     [Fact]
@@ -81,7 +91,7 @@ public sealed class DownloadTests
         await Verify(Figures.ScrubProgram(printed.Output));
     }
 
-    private static bool IsAWorkers(string line) => line.StartsWith("begin download", StringComparison.Ordinal) || line.StartsWith("connection lost", StringComparison.Ordinal);
+    private static bool IsAWorkers(string line) => ((string[])["begin download", "connection lost", "gave up"]).Any(line.StartsWith);
 
     private static IAnsiConsole Terminal(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
     {
