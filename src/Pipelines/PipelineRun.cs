@@ -34,6 +34,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     internal Plan Plan => _plan;
 
+    internal RunOutcome Outcome => _outcome;
+
     /// <summary>
     /// Finishes when the run has ended and nothing of it executes any more. Throws what <see cref="Pipeline.RunAsync(CancellationToken)"/> throws:
     /// the original exception of the first failure, or <see cref="OperationCanceledException"/> if the run's own token was cancelled.

@@ -72,11 +72,14 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
     {
         var outlet = new Outlet<T>(upstream, name);
         var run = new PipelineRun(outlet, options);
-        var reader = new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
+        ChannelReader<T> reader = outlet.OpenReader();
         run.Start(cancellationToken);
         ObserveFailure(run);
         return (reader, run);
     }
+
+    /// <summary>The outside's reader, for any number of tasks. Once, after the block was built and before the run starts.</summary>
+    public ChannelReader<T> OpenReader() => new SharedReader<T>(_link!, _end, _link!.Gate);
 
     public static async IAsyncEnumerable<T> ReadAllAsync(
         Blueprint<T> upstream, PipelineOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)

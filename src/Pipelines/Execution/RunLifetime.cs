@@ -215,7 +215,7 @@ public sealed partial class PipelineRun
         return false; // the run has ended: there is nobody left to tell
     }
 
-    private BlockFailure[] LaterFailures()
+    internal BlockFailure[] LaterFailures()
     {
         lock (_gate)
         {
