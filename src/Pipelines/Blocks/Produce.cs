@@ -39,13 +39,16 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
 
         Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
         var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
-        plan.Add(new ProducingIsland(block, link, produce));
+        var island = new ProducingIsland(block, link, produce);
+        island.AddOutlet();
+        link.ReaderLeft = island.OutletLeft;
+        plan.Add(island);
     }
 
     private sealed class ProducingIsland(
         BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce) : Island(head)
     {
-        private readonly ReaderLeftToken _token = new(head.Run, link, head.Run.StopToken);
+        private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
         private readonly OpenWriter<T> _writer = new(link, head);
 
         protected override async Task LoopAsync()
@@ -74,6 +77,8 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
         }
+
+        protected override void Unwanted() => _token.Unwanted();
 
         public override void Wake() => _writer.Break(_token.Token);
 

@@ -47,7 +47,10 @@ internal sealed class Transform<T, U>(
         Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);
         BlockRun block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
         Ring<T> input = plan.Link<T>(block);
-        plan.Add(new TransformingIsland(block, input, output, transform));
+        var island = new TransformingIsland(block, input, output, transform);
+        island.AddOutlet();
+        output.ReaderLeft = island.OutletLeft;
+        plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, input));
     }
 
@@ -57,7 +60,7 @@ internal sealed class Transform<T, U>(
         Ring<U> output,
         Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform) : Island(head)
     {
-        private readonly ReaderLeftToken _token = new(head.Run, output, head.Run.AbortToken);
+        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
         private readonly OpenReader<T> _reader = new(input);
         private readonly OpenWriter<U> _writer = new(output, head);
 
@@ -87,6 +90,8 @@ internal sealed class Transform<T, U>(
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
         }
+
+        protected override void Unwanted() => _token.Unwanted();
 
         public override void Wake()
         {

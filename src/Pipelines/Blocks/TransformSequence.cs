@@ -46,18 +46,26 @@ internal sealed class TransformSequence<T, U>(
         Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
         Stage<U> chain) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
         private readonly OpenReader<T> _reader = new(input);
 
         protected override async Task LoopAsync()
         {
             try
             {
-                if (await ReadyAsync(chain))
+                try
                 {
-                    await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token), _token), chain, _token);
+                    if (await ReadyAsync(chain))
+                    {
+                        await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token.Token), _token.Token), chain, _token.Token);
+                    }
+                }
+                catch (OperationCanceledException) when (IsUnwanted && !Run.IsAborting && FailedInChain is null)
+                {
+                    // It was waiting when nobody took any more, and obeyed its token.
                 }
 
+                _token.Over();
                 await CompleteAsync(chain);
             }
             finally
@@ -66,9 +74,11 @@ internal sealed class TransformSequence<T, U>(
             }
         }
 
+        protected override void Unwanted() => _token.Unwanted();
+
         public override void Wake()
         {
-            _reader.Break(_token);
+            _reader.Break(_token.Token);
             base.Wake();
         }
 

@@ -11,7 +11,7 @@ internal abstract class Queue
     /// <summary>Who sleeps on the writer's side; set before the ring is shared.</summary>
     public Waiter? Writer { get; set; }
 
-    /// <summary>Runs when the reader takes no more, on its thread, for a writer that may wait for something else than room; set before the ring is shared.</summary>
+    /// <summary>Runs once when the reader takes no more, on its thread, for a writer that may wait for something else than room; set before the ring is shared.</summary>
     public Action? ReaderLeft { get; set; }
 
     /// <summary>

@@ -18,6 +18,10 @@ internal abstract class Island : IThreadPoolWorkItem
     private Task? _loop;
     private bool _chainHasFailed;
 
+    // How many outputs still take items. Counted up while the run is planned, down by the readers of the outputs, each once.
+    private int _outlets;
+    private volatile bool _isUnwanted;
+
     // When it began, ended and last fell asleep, and how long it slept before, in the time provider's ticks; 0: not yet, or not now.
     // Written by the island alone and read at any moment, so a report may be off by what happens just then.
     private long _began;
@@ -60,6 +64,26 @@ internal abstract class Island : IThreadPoolWorkItem
         _lastBlock = block;
         block.Island = this;
     }
+
+    /// <summary>Nobody takes what the island puts out: it need not wait for input.</summary>
+    protected bool IsUnwanted => _isUnwanted;
+
+    /// <summary>The island has one more output: a link, or a consumer that takes everything.</summary>
+    public void AddOutlet() => _outlets++;
+
+    /// <summary>An output takes no more. Runs on the thread of its reader.</summary>
+    public void OutletLeft()
+    {
+        if (Interlocked.Decrement(ref _outlets) == 0)
+        {
+            _isUnwanted = true;
+            Interlocked.MemoryBarrier(); // before the look at who sleeps; pairs with the announcement of a wait
+            Unwanted();
+        }
+    }
+
+    /// <summary>Nobody takes any more: ends a wait for input, which may be a long one. Any thread.</summary>
+    protected virtual void Unwanted() => Volatile.Read(ref _signal)?.Wake(Wait.Input);
 
     public void Start(ExecutionContext? context)
     {
@@ -209,13 +233,13 @@ internal abstract class Island : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Waits until the link holds an item. False: it never will again, or the run is aborting.</summary>
+    /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected async ValueTask<bool> InputAsync<T>(Ring<T> link)
     {
         for (; ; )
         {
-            if (Run.IsAborting)
+            if (Run.IsAborting || _isUnwanted)
             {
                 return false;
             }
@@ -231,7 +255,7 @@ internal abstract class Island : IThreadPoolWorkItem
             }
 
             Signal.Arm(Wait.Input);
-            if ((link.HasItems || link.IsClosed || Run.IsAborting) && Signal.TryDisarm())
+            if ((link.HasItems || link.IsClosed || Run.IsAborting || _isUnwanted) && Signal.TryDisarm())
             {
                 continue;
             }

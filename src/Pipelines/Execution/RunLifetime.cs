@@ -193,7 +193,7 @@ public sealed partial class PipelineRun
         }
         catch (AggregateException error)
         {
-            Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.InnerExceptions[0] });
+            Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.Flatten().InnerExceptions[0] });
         }
     }
 

@@ -1,10 +1,8 @@
-using Pipelines.Channels;
-
 namespace Pipelines.Execution;
 
-/// <summary>The token of a function that writes to a link: cancelled with the run's, and as soon as nobody reads the link any more.</summary>
+/// <summary>The token of user code that an island waits for: cancelled with the run's, and as soon as nobody takes what the island puts out.</summary>
 /// <remarks>Without the second, a producer that waits for something outside would keep a run going whose consumer has long had enough.</remarks>
-internal sealed class ReaderLeftToken
+internal sealed class WantedToken
 {
     private readonly PipelineRun _run;
 
@@ -12,19 +10,19 @@ internal sealed class ReaderLeftToken
     private readonly CancellationTokenSource _source;
     private volatile bool _isOver;
 
-    public ReaderLeftToken(PipelineRun run, Queue link, CancellationToken token)
+    public WantedToken(PipelineRun run, CancellationToken token)
     {
         _run = run;
         _source = CancellationTokenSource.CreateLinkedTokenSource(token);
-        link.ReaderLeft = ReaderLeft;
     }
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The function has returned: nobody need be told any more.</summary>
+    /// <summary>The user code has returned: nobody need be told any more.</summary>
     public void Over() => _isOver = true;
 
-    private void ReaderLeft()
+    /// <summary>Nobody takes any more. The cancellation runs as a part of the run, not on the caller's thread: callbacks are user code.</summary>
+    public void Unwanted()
     {
         if (!_isOver)
         {
