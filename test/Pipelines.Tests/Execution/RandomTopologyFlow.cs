@@ -51,10 +51,12 @@ internal sealed class FlowCheck(PipelineReport report, bool isWhole, string cont
     /// <summary>Compares a part of the topology that may never have been started.</summary>
     public Flow Unstarted(Shape shape)
     {
+        int before = _row + 1;
         (bool whole, _isWhole) = (_isWhole, false);
         Flow flow = shape.Compare(this, isWanted: false);
         _isWhole = whole;
-        return flow;
+        bool nothingCame = _row >= before && report.Blocks.Take(before..(_row + 1)).All(row => row.Out == 0);
+        return nothingCame ? new([], flow.Certainty) : flow;
     }
 
     /// <summary>The row of a producer: the model goes by what it has yielded.</summary>

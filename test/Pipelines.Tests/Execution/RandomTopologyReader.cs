@@ -7,7 +7,7 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
     private int _sources;
 
     /// <summary>Whether a block may have had enough before its input has ended.</summary>
-    public static bool EndsEarly(Gene gene) => gene.Kind > 20 ? gene.Number % 3 == 2 : gene.Kind < 18 && StepShape.EndsEarly(gene);
+    public static bool EndsEarly(Gene gene) => gene.Kind > 24 ? gene.Number % 3 == 2 : gene.Kind < StepShape.Kinds && StepShape.EndsEarly(gene);
 
     public LineShape Read()
     {
@@ -34,11 +34,11 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
         string name = "block" + _next++;
         switch (gene.Kind)
         {
-            case 18 or 19 or 20:
+            case >= StepShape.Kinds and <= 24:
                 var input = new BranchInput(touched);
                 (Shape end, bool endsEarly) = Line(input, gene.Parallelism % 4, limit);
                 return (new ForkShape(name, touched, gene, before, input, new LineShape("branch" + name, touched, end, gene.Number % 2 == 0) { IsWanted = !endsEarly }), false);
-            case > 20:
+            case > 24:
                 (Shape other, _) = Line(Source(), gene.Parallelism % 4, limit);
                 return (new JoinShape(name, touched, gene, before, other), EndsEarly(gene));
             default:

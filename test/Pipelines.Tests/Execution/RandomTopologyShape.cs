@@ -167,8 +167,9 @@ internal sealed class JoinShape(string name, ITouched touched, Gene gene, Shape 
     {
         bool isZip = gene.Number % 3 == 2;
         bool isConcat = gene.Number % 3 == 1;
-        Flow left = first.Compare(check, isWanted && !isZip);
-        Flow right = isConcat && !isWanted ? check.Unstarted(second) : second.Compare(check, isWanted && !isZip);
+        bool mayNotStart = isConcat && (!isWanted || Touched.IsStopped);
+        Flow left = mayNotStart ? check.Unstarted(first) : first.Compare(check, isWanted && !isZip);
+        Flow right = mayNotStart ? check.Unstarted(second) : second.Compare(check, isWanted && !isZip);
         Certainty certainty = left.Certainty < right.Certainty ? left.Certainty : right.Certainty;
         Flow both = new([.. left.Items, .. right.Items], certainty);
         switch (gene.Number % 3)

@@ -12,14 +12,14 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
     private BlockOptions Options => gene.Options(Name);
 
     /// <summary>Whether it may have had enough before its input has ended.</summary>
-    public static bool EndsEarly(Gene gene) => gene.Kind % Kinds == 5;
+    public static bool EndsEarly(Gene gene) => gene.Kind == 5;
 
-    private const int Kinds = 18;
+    public const int Kinds = 22;
 
     public override Pipeline<int> Build()
     {
         Pipeline<int> input = before.Build();
-        return (gene.Kind % Kinds) switch
+        return gene.Kind switch
         {
             0 => input.Select(x => Touch(x) + 1, Name),
             1 => input.Select(x => Touch(x) + 1, Options),
@@ -39,7 +39,11 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             15 => input.Partition(
                 Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, Name),
             16 => input.Select(x => Passes(x) ? x : throw new InvalidDataException(), Options with { OnError = ErrorPolicy.Skip }),
-            _ => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, Name),
+            17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, Name),
+            18 => input.Append(Number),
+            19 => input.Prepend(Number),
+            20 => input.Pairwise().Select(pair => Fold(pair.Previous, Touch(pair.Current)), Name),
+            _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), Name),
         };
     }
 
@@ -47,7 +51,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
     {
         Flow input = before.Compare(check, isWanted && !EndsEarly(gene));
         bool isPool = gene.Parallelism > 1;
-        Flow output = (gene.Kind % Kinds) switch
+        Flow output = gene.Kind switch
         {
             0 => One(input.Each(items => items.Select(x => x + 1))),
             1 => One(Pooled(input.Each(items => items.Select(x => x + 1)))),
@@ -64,7 +68,11 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             14 => One(Flow.Unknown, "Buffer", Loss.Any),
             15 => Partitioned(),
             16 => One(Pooled(input.Each(items => items.Where(Passes))), Name, Loss.Failed),
-            _ => One(input.Certainty == Certainty.Sequence ? input.ByPlace(items => items.DistinctBy(x => x % (Number + 1))) : Flow.Unknown),
+            17 => One(input.Certainty == Certainty.Sequence ? input.ByPlace(items => items.DistinctBy(x => x % (Number + 1))) : Flow.Unknown),
+            18 => One(input.ByPlace(items => items.Append(Number)), "Append", Loss.Any),
+            19 => One(input.ByPlace(items => items.Prepend(Number)), "Prepend", Loss.Any),
+            20 => Two("Pairwise", input.ByPlace(items => items.Zip(items.Skip(1), Fold))),
+            _ => Two("Window", input.ByPlace(Windows)),
         };
         return output;
 
@@ -81,6 +89,13 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block("Batch", input, batches, isWanted, Loss.Any);
             check.Block("flatten" + Name, batches, input, isWanted, Loss.Any);
             return input;
+        }
+
+        Flow Two(string first, Flow output)
+        {
+            check.Block(first, input, output, isWanted, Loss.Any);
+            check.Block(Name, output, output, isWanted);
+            return output;
         }
 
         Flow Partitioned()
@@ -107,6 +122,15 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
     {
         int state = 0;
         return items.Select(x => state = Fold(state, x));
+    }
+
+    private IEnumerable<int> Windows(IEnumerable<int> items)
+    {
+        int[] all = [.. items];
+        for (int first = 0; first + Size <= all.Length; first += Lanes)
+        {
+            yield return Folded(all[first..(first + Size)]).Last();
+        }
     }
 
     private static IEnumerable<int> Repeat(int item) => Enumerable.Repeat(item, (item & int.MaxValue) % 3);
