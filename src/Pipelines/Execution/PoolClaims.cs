@@ -82,10 +82,14 @@ internal sealed partial class PoolIsland<TIn, TOut>
         if (_returned.TryPeek(out Returned returned, out _) && returned.Place < _endsAt)
         {
             _returned.Dequeue();
-            int wantedOfIt = (int)Math.Min(returned.Items.Length, _endsAt - returned.Place);
-            worker.Take(returned.Place, returned.Items.AsSpan(0, wantedOfIt));
-            GiveBack(returned.Items.AsSpan(wantedOfIt));
-            return wantedOfIt;
+            int taken = (int)Math.Min(Math.Min(returned.Items.Length, Math.Max(1, _runLength)), _endsAt - returned.Place);
+            worker.Take(returned.Place, returned.Items.Span[..taken]);
+            if (taken < returned.Items.Length)
+            {
+                _returned.Enqueue(new Returned(returned.Place + taken, returned.Items[taken..]), returned.Place + taken);
+            }
+
+            return taken;
         }
 
         if (_closed)

@@ -211,6 +211,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
     }
 
+    /// <summary>Whether a run that has taken that long is to be cut short.</summary>
+    public bool IsTooLong(long ticks) => Time.GetElapsedTime(0, ticks) > s_longRun;
+
     /// <summary>An item was pending: from here on one item at a time, until items complete at once again.</summary>
     public void MeasuredPending() => _runLength = 1;
 }

@@ -144,7 +144,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
         while (_returned.TryDequeue(out Returned returned, out _))
         {
-            foreach (TIn item in returned.Items)
+            foreach (TIn item in returned.Items.Span)
             {
                 Head.Undeliver(item);
             }
@@ -156,8 +156,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     private readonly record struct FailedItem(TIn Item, Exception Error);
 
-    /// <summary>The rest of a run whose worker got stuck on a pending item: others go on with it.</summary>
-    private readonly record struct Returned(long Place, TIn[] Items);
+    /// <summary>The rest of a run whose worker got stuck on a pending item, or whose work has become slow: others go on with it.</summary>
+    private readonly record struct Returned(long Place, ReadOnlyMemory<TIn> Items);
 
     /// <summary>Sleeps on the link for the pool: news of input starts or wakes one worker.</summary>
     private sealed class Doorbell(PoolIsland<TIn, TOut> pool) : Waiter

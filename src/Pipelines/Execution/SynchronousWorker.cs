@@ -4,6 +4,9 @@ namespace Pipelines.Execution;
 internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, Func<WorkerScope, Func<TIn, TOut>> bind, int longestRun)
     : PoolWorker<TIn, TOut>(pool, longestRun)
 {
+    // After how many items a run looks at the clock: work that was quick and has become slow must not hold a whole run's results back.
+    private const int Glance = 16;
+
     private Func<TIn, TOut>? _selector;
 
     protected override ValueTask WorkAsync(int count)
@@ -19,14 +22,18 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         int published = 0;
         int done = 0;
         bool goesOn = true;
-        while (goesOn && done < count && !Pool.Run.IsAborting)
+        bool isSlow = false;
+        while (goesOn && !isSlow && done < count && !Pool.Run.IsAborting)
         {
             try
             {
-                for (; done < count && !Pool.Run.IsAborting; done++)
+                int glance = Math.Min(done + Glance, count);
+                for (; done < glance && !Pool.Run.IsAborting; done++)
                 {
                     Results[done] = selector(Items[done]);
                 }
+
+                isSlow = done < count && Pool.IsTooLong(time.GetTimestamp() - started);
             }
             catch (Exception error)
             {
@@ -37,12 +44,21 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         }
 
         Pool.Publish(Place + published, Results.AsSpan(published..done));
-        Pool.GiveBack(Items.AsSpan(done..count));
-        Clear(count);
+        if (isSlow && !Pool.Run.IsAborting)
+        {
+            Pool.Return(Place + done, Items.AsSpan(done..count)); // for anybody, who also may be this worker
+        }
+        else
+        {
+            Pool.GiveBack(Items.AsSpan(done..count));
+        }
+
         if (goesOn)
         {
-            Pool.Measured(count, time.GetTimestamp() - started);
+            Pool.Measured(done, time.GetTimestamp() - started);
         }
+
+        Clear(count);
 
         return default;
     }

@@ -259,4 +259,41 @@ public sealed class PoolTests
             return OnDispose is null ? default : ValueTask.FromException(OnDispose);
         }
     }
+
+    // A run that had become long while items were quick held all of its results back when they became slow.
+    [Fact]
+    public async Task Select_QuickWorkBecomesSlow_ResultsAreNotHeldBack()
+    {
+        const int quick = 5000;
+        var time = new FakeTimeProvider();
+        int consumed = 0;
+        int mostAtFirst = 0;
+        int mostLater = 0;
+        await Pipeline.Range(0, quick + 200)
+            .Select(Work, new() { Parallelism = 2 })
+            .ForEach(_ => consumed++)
+            .RunAsync(new PipelineOptions { TimeProvider = time, Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler });
+
+        Assert.Equal(quick + 200, consumed);
+        Assert.InRange(mostAtFirst, 2, 32);
+        Assert.InRange(mostLater, 0, 4);
+
+        int Work(int item)
+        {
+            if (item >= quick)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(5));
+                if (item < quick + 100)
+                {
+                    mostAtFirst = Math.Max(mostAtFirst, item - consumed);
+                }
+                else
+                {
+                    mostLater = Math.Max(mostLater, item - consumed);
+                }
+            }
+
+            return item;
+        }
+    }
 }
