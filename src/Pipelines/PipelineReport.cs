@@ -15,6 +15,9 @@ public sealed record PipelineReport
     /// <summary>The blocks, from upstream to downstream.</summary>
     public required IReadOnlyList<BlockReport> Blocks { get; init; }
 
+    /// <summary>The connections between blocks that run concurrently, with what waits on them.</summary>
+    public IReadOnlyList<LinkReport> Links { get; init; } = [];
+
     /// <summary>Where and on what the run failed; null if it did not.</summary>
     public BlockFailure? Failure { get; init; }
 

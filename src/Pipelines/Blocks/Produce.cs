@@ -64,6 +64,12 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task>
             _writer.End();
         }
 
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved, blocked + _writer.WaitedAt(now));
+        }
+
         public override void Wake() => _writer.Break(_token);
 
         public override void Abandon()

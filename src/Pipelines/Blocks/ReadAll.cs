@@ -67,15 +67,20 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         _link!.Close();
     }
 
-    [OverloadResolutionPriority(1)]
     public static ChannelReader<T> OpenReader(Blueprint<T> upstream, PipelineOptions options, CancellationToken cancellationToken)
     {
-        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));
-        var run = new PipelineRun(outlet, options);
-        var reader = new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
+        ChannelReader<T> reader = Open(upstream, options, out PipelineRun run);
         run.Start(cancellationToken);
         ObserveFailure(run);
         return reader;
+    }
+
+    /// <summary>The reader and the run that it reads from, not yet started.</summary>
+    public static ChannelReader<T> Open(Blueprint<T> upstream, PipelineOptions options, out PipelineRun run)
+    {
+        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));
+        run = new PipelineRun(outlet, options);
+        return new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
     }
 
     public static async IAsyncEnumerable<T> ReadAllAsync(

@@ -47,7 +47,7 @@ internal sealed class Transform<T, U>(
         Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform) : Island(head)
     {
         private readonly CancellationToken _token = head.Run.AbortToken;
-        private readonly OpenReader<T> _reader = new(input);
+        private readonly OpenReader<T> _reader = new(input, head.Run);
         private readonly OpenWriter<U> _writer = new(output, head);
 
         protected override async Task LoopAsync()
@@ -70,6 +70,12 @@ internal sealed class Transform<T, U>(
 
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
+        }
+
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved + _reader.WaitedAt(now), blocked + _writer.WaitedAt(now));
         }
 
         public override void Wake()

@@ -47,7 +47,7 @@ internal sealed class TransformSequence<T, U>(
         Stage<U> chain) : Island(head)
     {
         private readonly CancellationToken _token = head.Run.AbortToken;
-        private readonly OpenReader<T> _reader = new(input);
+        private readonly OpenReader<T> _reader = new(input, head.Run);
 
         protected override async Task LoopAsync()
         {
@@ -64,6 +64,12 @@ internal sealed class TransformSequence<T, U>(
             {
                 input.LeaveReader();
             }
+        }
+
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved + _reader.WaitedAt(now), blocked);
         }
 
         public override void Wake()

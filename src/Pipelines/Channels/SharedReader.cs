@@ -24,13 +24,14 @@ internal sealed class SharedReader<T> : ChannelReader<T>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
-    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false)
+    /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
+    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, ISleepObserver? observer = null)
     {
         _staysInContext = staysInContext;
         _ring = ring;
         _end = end;
         _gate = gate;
-        _waiters = new WaitList(gate);
+        _waiters = new WaitList(gate, observer);
         ring.Reader = _waiters;
     }
 

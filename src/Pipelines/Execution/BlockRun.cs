@@ -42,6 +42,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
     public Queue? Link { get; set; }
 
+    /// <summary>The link between an input and this block; null if they run as one loop.</summary>
+    public virtual Queue? LinkFrom(IOutlet input) => Link;
+
     /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
     public long Holds { get; set; }
 

@@ -59,8 +59,10 @@ public sealed partial class PipelineRun
 
         _started = Options.TimeProvider.GetTimestamp();
         ExecutionContext? context = ExecutionContext.Capture();
+        int number = 0;
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
+            island.Number = ++number;
             _activities += island.IsDeferred ? 0 : 1;
         }
 
