@@ -27,7 +27,13 @@ public sealed record PipelineReport
     /// <summary>All items that were in flight and did not get through, over all blocks.</summary>
     public long Undelivered => Blocks.Sum(block => block.Undelivered);
 
-    /// <summary>The report as a table to read.</summary>
+    /// <summary>
+    /// One sentence that says what the rest waits for: <c>Bottleneck: EnrichAsync (4/4 workers busy 97 %); ReadLines waits for it 61 % of the time.</c>
+    /// Blocks that run as one loop are named together. Shares are of the elapsed time, all workers together. Null while no time was spent.
+    /// </summary>
+    public string? Bottleneck => BottleneckSentence.Of(this);
+
+    /// <summary>The report as a table to read, with the <see cref="Bottleneck"/> below.</summary>
     /// <returns>Several lines, without a line end behind the last.</returns>
     public override string ToString() => ReportTable.Format(this);
 }

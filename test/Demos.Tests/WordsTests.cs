@@ -68,9 +68,9 @@ public sealed partial class WordsTests
 
     private static string ProgramName() => System.CommandLine.RootCommand.ExecutableName;
 
-    // What varies from run to run, and nothing else: the folder, the duration, the shares of time.
-    private static string Scrub(string output, string folder) =>
-        Share().Replace(Duration().Replace(output.Replace(folder, "{folder}"), "after {time}"), "{share}");
+    // What varies from run to run, and nothing else: the folder, the duration, the shares of time and what follows from them.
+    private static string Scrub(string output, string folder) => Bottleneck().Replace(
+        Share().Replace(Shares().Replace(Duration().Replace(output.Replace(folder, "{folder}"), "after {time}"), "  {shares}"), "{share}"), "{bottleneck}");
 
     [GeneratedRegex("[A-Za-z]{2,}")]
     private static partial Regex TwoOrMoreLetters();
@@ -80,6 +80,12 @@ public sealed partial class WordsTests
 
     [GeneratedRegex(@"after [\d.]+ (us|ms|s)")]
     private static partial Regex Duration();
+
+    [GeneratedRegex(" +busy +waits for input +waits for room$", RegexOptions.Multiline)]
+    private static partial Regex Shares();
+
+    [GeneratedRegex("^Bottleneck: .*$", RegexOptions.Multiline)]
+    private static partial Regex Bottleneck();
 
     [GeneratedRegex(@" *\d+ %")]
     private static partial Regex Share();

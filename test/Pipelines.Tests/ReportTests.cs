@@ -166,6 +166,11 @@ public sealed class ReportTests
             lines[i] = lines[i][..shares] + "  {shares}";
         }
 
+        if (lines[^1].StartsWith("Bottleneck:", StringComparison.Ordinal))
+        {
+            lines[^1] = "{bottleneck}";
+        }
+
         text.Clear().AppendJoin('\n', lines);
     });
 }
