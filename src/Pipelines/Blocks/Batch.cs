@@ -19,6 +19,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Batch<T>(Blueprint<T> upstream, int size) : Blueprint<T[]>(BlockKind.Transform, $"Batch({size})")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T[]> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

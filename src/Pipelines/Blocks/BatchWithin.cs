@@ -48,6 +48,8 @@ public sealed partial class Pipeline<T>
 internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, string name)
     : Blueprint<T[]>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T[]> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

@@ -31,6 +31,8 @@ internal sealed class Transform<T, U>(
     Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform, string name)
     : Blueprint<U>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);

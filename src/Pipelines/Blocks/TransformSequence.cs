@@ -30,6 +30,8 @@ internal sealed class TransformSequence<T, U>(
     Blueprint<T> upstream, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, string name)
     : Blueprint<U>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

@@ -86,6 +86,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         ? Volatile.Read(ref Counted)
         : Math.Max(0, In - Filtered - Failed - Dropped - Undelivered - Held);
 
+    /// <summary>Items in front of this block or in its hands. Their counts are read one after the other: while it runs, it is about that.</summary>
+    public long InFlight => Blueprint.CountsApart ? Held : Math.Max(Held, In - Out - Filtered - Failed - Dropped - Undelivered);
+
     BlockRun IOutlet.Source => this;
 
     public IReadOnlyList<IOutlet> Inputs => _inputs switch

@@ -35,6 +35,7 @@ public sealed partial class PipelineRun
             _outcome = OutcomeOf(cause);
         }
 
+        PipelineMeter.RunHasEnded(this, _failure);
         switch (cause)
         {
             case Cause.Failed:

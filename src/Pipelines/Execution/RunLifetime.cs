@@ -66,6 +66,7 @@ public sealed partial class PipelineRun
             _activities += island.IsDeferred ? 0 : 1;
         }
 
+        PipelineMeter.RunHasStarted(this);
         if (cancellationToken.CanBeCanceled)
         {
             _registration = cancellationToken.UnsafeRegister(
