@@ -36,6 +36,7 @@ public sealed partial class PipelineRun
         }
 
         PipelineMeter.RunHasEnded(this, _failure);
+        RunSpan.End(_span, _outcome, _failure);
         switch (cause)
         {
             case Cause.Failed:

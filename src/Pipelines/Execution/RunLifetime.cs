@@ -22,6 +22,8 @@ public sealed partial class PipelineRun
     private CancellationTokenSource? _stop;
     private CancellationTokenSource? _abort;
     private Task? _finish;
+    private Activity? _span;
+    private ExecutionContext? _context;
 
     private enum Cause
     {
@@ -58,7 +60,8 @@ public sealed partial class PipelineRun
         }
 
         _started = Options.TimeProvider.GetTimestamp();
-        ExecutionContext? context = ExecutionContext.Capture();
+        _span = RunSpan.Start(MetricName, out ExecutionContext? context);
+        _context = context;
         int number = 0;
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
@@ -132,6 +135,19 @@ public sealed partial class PipelineRun
     internal void ActivityEnded()
     {
         if (Interlocked.Decrement(ref _activities) == 0)
+        {
+            FinishInContext();
+        }
+    }
+
+    // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
+    private void FinishInContext()
+    {
+        if (_context is { } context)
+        {
+            ExecutionContext.Run(context, static run => ((PipelineRun)run!)._finish = ((PipelineRun)run).FinishAsync(), this);
+        }
+        else
         {
             _finish = FinishAsync();
         }
@@ -207,7 +223,7 @@ public sealed partial class PipelineRun
 
     private sealed class LastStep(PipelineRun run) : IThreadPoolWorkItem
     {
-        public void Execute() => run._finish = run.FinishAsync();
+        public void Execute() => run.FinishInContext();
     }
 
     private sealed class TokenCancellation(PipelineRun run) : IThreadPoolWorkItem
