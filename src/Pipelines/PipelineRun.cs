@@ -88,10 +88,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         return Report(now, ReportBlocks(now), ReportLinks());
     }
 
-    private PipelineReport FinalReport() => Report(
-        _ended,
-        new FinalRows<BlockReport>(this, static run => run.ReportBlocks(run._ended)),
-        new FinalRows<LinkReport>(this, static run => run.ReportLinks()));
+    private PipelineReport FinalReport() => Report(_ended, new FinalBlocks(this), new FinalLinks(this));
 
     private PipelineReport Report(long now, IReadOnlyList<BlockReport> blocks, IReadOnlyList<LinkReport> links) => new()
     {

@@ -42,35 +42,47 @@ internal static class LiveRuns
         lock (s_gate)
         {
             Remove(place);
-            if (totals is null && s_retired.Count == 0)
+            if (totals is not null || s_retired.Count > 0)
             {
-                return;
-            }
-
-            if (!s_places.Exists(other => other.TryGetRun(out PipelineRun? run) && run.MetricName == name))
-            {
-                Forget(name);
-                return;
-            }
-
-            foreach ((Series series, long total) in totals ?? new Dictionary<Series, long>())
-            {
-                s_retired[series] = s_retired.GetValueOrDefault(series) + total;
+                Retire(name, totals ?? new Dictionary<Series, long>());
             }
         }
     }
 
-    /// <summary>The runs that go on, and what ended ones of the same names have reached.</summary>
-    public static List<PipelineRun> Read(out Dictionary<Series, long> retired)
+    private static void Retire(string name, IReadOnlyDictionary<Series, long> totals)
     {
-        List<PipelineRun> runs = [];
+        if (!s_places.Exists(other => other.TryGetRun(out PipelineRun? run) && run.MetricName == name))
+        {
+            Forget(name);
+            return;
+        }
+
+        foreach ((Series series, long total) in totals)
+        {
+            s_retired[series] = s_retired.GetValueOrDefault(series) + total;
+        }
+    }
+
+    /// <summary>What a run's counters have shown. For as long as it goes on: then its place is another's.</summary>
+    public static RunTotals TotalsOf(Place place)
+    {
+        lock (s_gate)
+        {
+            return place.Totals ??= new();
+        }
+    }
+
+    /// <summary>The runs that go on, and what ended ones of the same names have reached.</summary>
+    public static List<(PipelineRun Run, RunTotals Totals)> Read(out Dictionary<Series, long> retired)
+    {
+        List<(PipelineRun Run, RunTotals Totals)> runs = [];
         lock (s_gate)
         {
             for (int i = s_places.Count - 1; i >= 0; i--)
             {
                 if (s_places[i].TryGetRun(out PipelineRun? run))
                 {
-                    runs.Add(run);
+                    runs.Add((run, s_places[i].Totals ??= new()));
                 }
                 else
                 {
@@ -78,7 +90,7 @@ internal static class LiveRuns
                 }
             }
 
-            HashSet<string> names = [.. runs.Select(run => run.MetricName)];
+            HashSet<string> names = [.. runs.Select(live => live.Run.MetricName)];
             foreach (string name in s_retired.Keys.Select(series => series.Pipeline).Where(name => !names.Contains(name)).Distinct().ToList())
             {
                 Forget(name);
@@ -97,6 +109,8 @@ internal static class LiveRuns
         last.Index = place.Index;
         s_places.RemoveAt(s_places.Count - 1);
         place.Run.SetTarget(null!);
+        place.Span = null;
+        place.Totals = null;
         s_free.Push(place);
     }
 
@@ -108,12 +122,18 @@ internal static class LiveRuns
         }
     }
 
-    /// <summary>A run's place among the live ones.</summary>
+    /// <summary>A run's place among the live ones, with what is only needed if somebody watches it.</summary>
     public sealed class Place
     {
         public int Index { get; set; }
 
         public WeakReference<PipelineRun> Run { get; } = new(null!);
+
+        /// <summary>The run's span, if somebody traces.</summary>
+        public Activity? Span { get; set; }
+
+        /// <summary>What the run's counters have shown, if somebody has asked. Under the list's lock, as all but the span.</summary>
+        public RunTotals? Totals { get; set; }
 
         public bool TryGetRun([NotNullWhen(true)] out PipelineRun? run) => Run.TryGetTarget(out run);
     }

@@ -36,7 +36,7 @@ internal static class PipelineMeter
     public static void RunHasEnded(PipelineRun run, BlockFailure? failure)
     {
         bool isRead = Array.Exists(s_observable, instrument => instrument.Enabled);
-        LiveRuns.Leave(run.Place!, run.MetricName, isRead ? run.Totals : null);
+        LiveRuns.Leave(run.Place!, run.MetricName, isRead ? run.TotalsIn(LiveRuns.TotalsOf(run.Place!)) : null);
         if (s_duration.Enabled)
         {
             PipelineReport report = run.Snapshot();
@@ -64,7 +64,7 @@ internal static class PipelineMeter
     }
 
     private static IEnumerable<Measurement<long>> ActiveRuns() =>
-        LiveRuns.Read(out _).CountBy(run => run.MetricName).Select(count => new Measurement<long>(count.Value, Tag(Pipeline, count.Key)));
+        LiveRuns.Read(out _).CountBy(live => live.Run.MetricName).Select(count => new Measurement<long>(count.Value, Tag(Pipeline, count.Key)));
 
     private static IEnumerable<Measurement<long>> Items() => Totals()
         .Where(series => series.Key.Total <= Total.Undelivered)
@@ -84,10 +84,10 @@ internal static class PipelineMeter
 
     private static Dictionary<Series, long> Totals()
     {
-        List<PipelineRun> runs = LiveRuns.Read(out Dictionary<Series, long> totals);
-        foreach (PipelineRun run in runs)
+        List<(PipelineRun Run, RunTotals Totals)> runs = LiveRuns.Read(out Dictionary<Series, long> totals);
+        foreach ((PipelineRun run, RunTotals reached) in runs)
         {
-            foreach ((Series series, long value) in run.Totals)
+            foreach ((Series series, long value) in run.TotalsIn(reached))
             {
                 totals[series] = totals.GetValueOrDefault(series) + value;
             }
@@ -99,7 +99,7 @@ internal static class PipelineMeter
     private static IEnumerable<Measurement<long>> Sum(Func<PipelineRun, IEnumerable<(string Block, string? From, long Value)>> values)
     {
         Dictionary<(string Pipeline, string Block, string? From), long> sums = [];
-        foreach (PipelineRun run in LiveRuns.Read(out _))
+        foreach ((PipelineRun run, _) in LiveRuns.Read(out _))
         {
             foreach ((string block, string? from, long value) in values(run))
             {

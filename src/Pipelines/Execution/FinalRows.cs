@@ -3,11 +3,11 @@ using System.Collections;
 namespace Pipelines.Execution;
 
 /// <summary>Rows of a final report, made when somebody reads them: the counts do not change any more, and most runs are not asked.</summary>
-internal sealed class FinalRows<T>(PipelineRun run, Func<PipelineRun, T[]> make) : IReadOnlyList<T>
+internal abstract class FinalRows<T> : IReadOnlyList<T>
 {
     private T[]? _rows;
 
-    private T[] Rows => _rows ?? Interlocked.CompareExchange(ref _rows, make(run), null) ?? _rows;
+    private T[] Rows => _rows ?? Interlocked.CompareExchange(ref _rows, Make(), null) ?? _rows;
 
     public int Count => Rows.Length;
 
@@ -16,4 +16,6 @@ internal sealed class FinalRows<T>(PipelineRun run, Func<PipelineRun, T[]> make)
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Rows).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    protected abstract T[] Make();
 }

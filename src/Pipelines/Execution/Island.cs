@@ -12,7 +12,6 @@ internal abstract class Island : IThreadPoolWorkItem
 {
     private static readonly ContextCallback s_begin = static island => ((Island)island!).Begin();
 
-    private ExecutionContext? _context;
     private BlockRun? _lastBlock;
     private Signal? _signal;
     private Task? _loop;
@@ -65,24 +64,21 @@ internal abstract class Island : IThreadPoolWorkItem
         block.Island = this;
     }
 
-    public void Start(ExecutionContext? context)
-    {
-        _context = context;
-        Run.Schedule(this);
-    }
+    /// <summary>Schedules the island, which then executes in the run's context.</summary>
+    public void Start() => Run.Schedule(this);
 
-    /// <summary>Starts an island that was deferred, in this one's context.</summary>
+    /// <summary>Starts an island that was deferred.</summary>
     protected void StartDeferred(Island island)
     {
         if (Run.TryAddActivity())
         {
-            island.Start(_context);
+            island.Start();
         }
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        if (_context is { } context)
+        if (Run.Context is { } context)
         {
             ExecutionContext.Run(context, s_begin, this);
         }
@@ -95,7 +91,7 @@ internal abstract class Island : IThreadPoolWorkItem
     /// <summary>Runs something more of this island in the context that the run was started in.</summary>
     public void InContext(Action action)
     {
-        if (_context is { } context)
+        if (Run.Context is { } context)
         {
             ExecutionContext.Run(context, static action => ((Action)action!)(), action);
         }

@@ -22,8 +22,6 @@ public sealed partial class PipelineRun
     private CancellationTokenSource? _stop;
     private CancellationTokenSource? _abort;
     private Task? _finish;
-    private Activity? _span;
-    private ExecutionContext? _context;
 
     private enum Cause
     {
@@ -35,6 +33,9 @@ public sealed partial class PipelineRun
         /// <summary>Everything has ended by itself: too late for any other cause.</summary>
         Ended,
     }
+
+    /// <summary>The context that the run was started in, with its span: what executes user code executes in it. Null if the flow was suppressed.</summary>
+    internal ExecutionContext? Context { get; private set; }
 
     /// <summary>Producers end: the run is stopping or aborting.</summary>
     internal bool IsStopping => Volatile.Read(ref _phase) != Running;
@@ -60,8 +61,8 @@ public sealed partial class PipelineRun
         }
 
         _started = Options.TimeProvider.GetTimestamp();
-        _span = RunSpan.Start(MetricName, out ExecutionContext? context);
-        _context = context;
+        Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
+        Context = context;
         int number = 0;
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
@@ -70,6 +71,7 @@ public sealed partial class PipelineRun
         }
 
         PipelineMeter.RunHasStarted(this);
+        Place!.Span = span;
         if (cancellationToken.CanBeCanceled)
         {
             _registration = cancellationToken.UnsafeRegister(
@@ -80,7 +82,7 @@ public sealed partial class PipelineRun
         {
             if (!island.IsDeferred)
             {
-                island.Start(context);
+                island.Start();
             }
         }
 
@@ -143,7 +145,7 @@ public sealed partial class PipelineRun
     // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
     private void FinishInContext()
     {
-        if (_context is { } context)
+        if (Context is { } context)
         {
             ExecutionContext.Run(context, static run => ((PipelineRun)run!)._finish = ((PipelineRun)run).FinishAsync(), this);
         }

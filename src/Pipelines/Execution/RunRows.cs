@@ -36,6 +36,16 @@ public sealed partial class PipelineRun
         return [.. links];
     }
 
+    private sealed class FinalBlocks(PipelineRun run) : FinalRows<BlockReport>
+    {
+        protected override BlockReport[] Make() => run.ReportBlocks(run._ended);
+    }
+
+    private sealed class FinalLinks(PipelineRun run) : FinalRows<LinkReport>
+    {
+        protected override LinkReport[] Make() => run.ReportLinks();
+    }
+
     private static LinkReport Report(Queue link, string from, string to) => new()
     {
         From = from,
