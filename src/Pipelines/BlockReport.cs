@@ -5,6 +5,7 @@ namespace Pipelines;
 /// When a run has ended, <c>In = Out + Filtered + Failed + Dropped + Undelivered</c> for every block that does not change the
 /// number of items, and <c>In</c> is the sum of what the blocks upstream put out. While it runs, the difference is what is in flight.
 /// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockReport
 {
     /// <summary>The block's name, unique in its pipeline.</summary>
@@ -48,4 +49,6 @@ public sealed record BlockReport
 
     /// <summary>Time spent waiting for room downstream: in the next link, or in a pool's window of results that have yet to be passed on.</summary>
     public TimeSpan Blocked { get; init; }
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>A connection between two blocks that run concurrently, in a run.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record LinkReport
 {
     /// <summary>The name of the block that writes to it.</summary>
@@ -14,4 +15,6 @@ public sealed record LinkReport
 
     /// <summary>The greatest number of items that wait on it; null if the user asked for an unbounded one.</summary>
     public long? Capacity { get; init; }
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -1,6 +1,8 @@
 namespace Pipelines;
 
 /// <summary>What a run has done so far, or did: one row a block.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(ReportDebugView))]
 public sealed record PipelineReport
 {
     /// <summary>The pipeline's name, from <see cref="PipelineOptions.Name"/>.</summary>
@@ -36,4 +38,6 @@ public sealed record PipelineReport
     /// <summary>The report as a table to read, with the <see cref="Bottleneck"/> below.</summary>
     /// <returns>Several lines, without a line end behind the last.</returns>
     public override string ToString() => ReportTable.Format(this);
+
+    private string DebuggerDisplay => ReportTable.Headline(this);
 }

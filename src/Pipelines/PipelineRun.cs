@@ -12,6 +12,7 @@ namespace Pipelines;
 /// is alone, and finishes the run: gives left-over items back, tells the outside, completes <see cref="Completion"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(RunDebugView))]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token would only harm it.")]
 public sealed partial class PipelineRun : IAsyncDisposable

@@ -26,7 +26,7 @@ internal static class ReportTable
         columns.RemoveAll(column => column.Optional && report.Blocks.All(block => column.Cell(block).Length == 0));
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}");
+        text.Append(Headline(report));
         if (report.Failure is { } failure)
         {
             text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}");
@@ -53,6 +53,9 @@ internal static class ReportTable
 
         return text.ToString();
     }
+
+    /// <summary>Which run it is and how it stands.</summary>
+    public static string Headline(PipelineReport report) => $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}";
 
     private static string Outcome(PipelineReport report) =>
         report.Outcome.ToString().ToLowerInvariant() + (report.Undelivered > 0 ? $" with {Count(report.Undelivered)} undelivered" : "");

@@ -2,6 +2,7 @@ namespace Pipelines;
 
 /// <summary>The shape of a pipeline: what runs concurrently, what is fused, and how many items can be in flight. Known before a run.</summary>
 /// <remarks>It is read off the very plan that a run executes.</remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record PipelineGraph
 {
     /// <summary>The blocks, from upstream to downstream.</summary>
@@ -29,4 +30,6 @@ public sealed record PipelineGraph
     /// <summary>The graph in Graphviz' DOT language.</summary>
     /// <returns>DOT source, without a line end behind the last line.</returns>
     public string ToDot() => Dot.Draw(this);
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }
