@@ -31,7 +31,7 @@ public sealed class MetricsTests : IDisposable
             _metrics.Instruments.Values.Select(instrument => $"{instrument.Name} {instrument.Unit}").Order(StringComparer.Ordinal));
         Assert.All(_metrics.Instruments.Values, instrument => Assert.EndsWith(".", instrument.Description!, StringComparison.Ordinal));
         Assert.Single(_metrics.Instruments.Values, instrument => !instrument.IsObservable);
-        Assert.All(_metrics.Instruments.Values, instrument => Assert.Equal("1.0.0", instrument.Meter.Version));
+        Assert.All(_metrics.Instruments.Values, instrument => Assert.Equal(typeof(Pipeline).Assembly.GetName().Version!.ToString(3), instrument.Meter.Version));
     }
 
     [Fact]
