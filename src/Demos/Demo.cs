@@ -7,5 +7,12 @@ namespace Demos;
 internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Command> CreateCommand)
 {
     /// <summary>All demos; the first is the one that runs when none is named.</summary>
-    public static IReadOnlyList<Demo> All { get; } = [Words.Demo];
+    public static IReadOnlyList<Demo> All { get; } = [
+        Words.Demo,
+        Resources.Demo,
+        PoolMap.Demo,
+        WorkerPools.Demo,
+        Download.Demo,
+        DownloadPipeline.Demo,
+    ];
 }

@@ -36,7 +36,7 @@ public sealed record BlockOptions
     public ErrorPolicy OnError { get; init => field = Require.NotNull(value, nameof(OnError)); } = ErrorPolicy.Stop;
 
     /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
-    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>. At least 1.</value>
+    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the parallelism bounds that too.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
 

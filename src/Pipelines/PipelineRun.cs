@@ -37,6 +37,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>The run's clock, by its time provider: 1 when it started.</summary>
     internal long Now => Options.TimeProvider.GetTimestamp() - _started + 1;
 
+    internal RunOutcome Outcome => _outcome;
+
     /// <summary>
     /// Finishes when the run has ended and nothing of it executes any more. Throws what <see cref="Pipeline.RunAsync(CancellationToken)"/> throws:
     /// the original exception of the first failure, or <see cref="OperationCanceledException"/> if the run's own token was cancelled.

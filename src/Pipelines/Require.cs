@@ -18,6 +18,11 @@ internal static class Require
             ? parallelism
             : throw new ArgumentOutOfRangeException(name, parallelism, "The parallelism counts the items worked on at once; it must be 1 or more.");
 
+    public static int Attempts(int attempts, [CallerArgumentExpression(nameof(attempts))] string? name = null) =>
+        attempts >= 1
+            ? attempts
+            : throw new ArgumentOutOfRangeException(name, attempts, "The attempts count how often a job is begun at most; it must be 1 or more.");
+
     public static int Size(int size, [CallerArgumentExpression(nameof(size))] string? name = null) =>
         size >= 1
             ? size

@@ -96,7 +96,11 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
             Reader!.Wake(Wait.Input);
         }
 
-        public void LeaveReader() => _readerGone = true;
+        public void LeaveReader()
+        {
+            _readerGone = true;
+            ReaderLeft?.Invoke();
+        }
 
         private T Take(LinkedListNode<T> node)
         {
@@ -132,6 +136,8 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         // The block belongs to the island behind it.
         public override void Attach(Island island)
         {
+            items.ReaderLeft = island.OutletLeft;
+            island.AddOutlet();
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
 
     private sealed class SequenceIsland(BlockRun head, IAsyncEnumerable<T> source, Stage<T> chain) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.StopToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
 
         protected override async Task LoopAsync()
         {
@@ -42,16 +42,19 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
             {
                 try
                 {
-                    await PushAllAsync(source, chain, _token, untilStop: true);
+                    await PushAllAsync(source, chain, _token.Token, untilStop: true);
                 }
-                catch (OperationCanceledException) when (Run.IsStopping && FailedInChain is null)
+                catch (OperationCanceledException) when ((Run.IsStopping || IsUnwanted) && FailedInChain is null)
                 {
                     // The sequence obeyed its token: this is where it ends.
                 }
             }
 
+            _token.Over();
             await CompleteAsync(chain);
         }
+
+        protected override void Unwanted() => _token.Unwanted();
 
         public override void Abandon() => chain.Abandon();
     }

@@ -47,14 +47,14 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
 
     private sealed class ReaderIsland(BlockRun head, ChannelReader<T> source, Stage<T> chain) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.StopToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
 
         protected override async Task LoopAsync()
         {
             try
             {
                 bool ready = await ReadyAsync(chain);
-                while (ready && !Run.IsStopping && await InputFromOutsideAsync(source.WaitToReadAsync(_token)))
+                while (ready && !Run.IsStopping && await InputFromOutsideAsync(source.WaitToReadAsync(_token.Token)))
                 {
                     while (ready && !Run.IsStopping && source.TryRead(out T? item))
                     {
@@ -64,13 +64,16 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
                 }
             }
             catch (OperationCanceledException cancelled)
-                when (Run.IsStopping && cancelled.CancellationToken == _token && FailedInChain is null)
+                when ((Run.IsStopping || IsUnwanted) && cancelled.CancellationToken == _token.Token && FailedInChain is null)
             {
                 // The wait ended because the run stops: this is where the stream ends.
             }
 
+            _token.Over();
             await CompleteAsync(chain);
         }
+
+        protected override void Unwanted() => _token.Unwanted();
 
         public override void Abandon() => chain.Abandon();
     }

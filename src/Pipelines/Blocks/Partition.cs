@@ -147,7 +147,7 @@ internal sealed class Partition<T, TKey, U>(
 
         public override void Attach(Island island)
         {
-            base.Attach(island);
+            island.Adopt(Block);
             foreach (LinkWriter<T> lane in _lanes)
             {
                 lane.Attach(island);

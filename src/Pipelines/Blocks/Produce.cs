@@ -23,23 +23,32 @@ public sealed partial class Pipeline
     /// <exception cref="ArgumentNullException"><paramref name="produce"/> is null.</exception>
     public static Pipeline<T> Produce<T>(
         Func<ChannelWriter<T>, CancellationToken, Task> produce, [CallerArgumentExpression(nameof(produce))] string expression = "") =>
-        new(new Produce<T>(Require.NotNull(produce), expression));
+        new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression));
 }
 
-internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce, string name)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
+internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, Action? claim = null)
     : Blueprint<T>(BlockKind.Producer, name)
 {
     public override void Build(Plan plan, Stage<T> next)
     {
+        if (claim is not null)
+        {
+            plan.AddClaim(claim);
+        }
+
         Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
         var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
-        plan.Add(new ProducingIsland(block, link, produce));
+        var island = new ProducingIsland(block, link, produce);
+        island.AddOutlet();
+        link.ReaderLeft = island.OutletLeft;
+        plan.Add(island);
     }
 
     private sealed class ProducingIsland(
-        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, CancellationToken, Task> produce) : Island(head)
+        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.StopToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
         private readonly OpenWriter<T> _writer = new(link, head);
 
         protected override async Task LoopAsync()
@@ -48,16 +57,21 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task>
             {
                 if (!Run.IsStopping)
                 {
-                    await produce(_writer.Writer, _token);
+                    await produce(_writer.Writer, Head, _token.Token);
                 }
             }
-            catch (OperationCanceledException) when (Run.IsStopping)
+            catch (OperationCanceledException) when (Run.IsStopping || link.IsReaderGone)
             {
                 // The function obeyed its token: this is where the stream ends.
             }
             catch (ChannelClosedException) when (link.IsReaderGone)
             {
                 // It went on writing although nobody takes any more: this is how it was told.
+            }
+
+            finally
+            {
+                _token.Over();
             }
 
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
@@ -70,7 +84,9 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, CancellationToken, Task>
             return (starved, blocked + _writer.WaitedAt(now));
         }
 
-        public override void Wake() => _writer.Break(_token);
+        protected override void Unwanted() => _token.Unwanted();
+
+        public override void Wake() => _writer.Break(_token.Token);
 
         public override void Abandon()
         {

@@ -43,7 +43,7 @@ public sealed partial class Pipeline<T>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The reader.</returns>
     public ChannelReader<T> ToChannelReader(PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
-        Outlet<T>.OpenReader(Block, options ?? PipelineOptions.Default, cancellationToken);
+        Outlet<T>.Open(Block, nameof(ToChannelReader), options ?? PipelineOptions.Default, cancellationToken).Reader;
 }
 
 /// <summary>The consumer block that hands items to whoever reads them outside of the run. Made for one run: it keeps the link.</summary>
@@ -67,21 +67,19 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         _link!.Close();
     }
 
-    public static ChannelReader<T> OpenReader(Blueprint<T> upstream, PipelineOptions options, CancellationToken cancellationToken)
+    public static (ChannelReader<T> Reader, PipelineRun Run) Open(
+        Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken)
     {
-        ChannelReader<T> reader = Open(upstream, options, out PipelineRun run);
+        var outlet = new Outlet<T>(upstream, name);
+        var run = new PipelineRun(outlet, options);
+        ChannelReader<T> reader = outlet.OpenReader();
         run.Start(cancellationToken);
         ObserveFailure(run);
-        return reader;
+        return (reader, run);
     }
 
-    /// <summary>The reader and the run that it reads from, not yet started.</summary>
-    public static ChannelReader<T> Open(Blueprint<T> upstream, PipelineOptions options, out PipelineRun run)
-    {
-        var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ToChannelReader));
-        run = new PipelineRun(outlet, options);
-        return new SharedReader<T>(outlet._link!, outlet._end, outlet._link!.Gate);
-    }
+    /// <summary>The outside's reader, for any number of tasks. Once, after the block was built and before the run starts.</summary>
+    public ChannelReader<T> OpenReader() => new SharedReader<T>(_link!, _end, _link!.Gate);
 
     public static async IAsyncEnumerable<T> ReadAllAsync(
         Blueprint<T> upstream, PipelineOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)

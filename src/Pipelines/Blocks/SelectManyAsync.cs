@@ -55,7 +55,7 @@ internal sealed class SelectManyAsync<T, U>(
         BlockRun head, Ring<T> link, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, Stage<U> chain)
         : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
 
         protected override async Task LoopAsync()
         {
@@ -67,11 +67,15 @@ internal sealed class SelectManyAsync<T, U>(
                     link.TryRead(out T? item);
                     try
                     {
-                        ready = await PushAllAsync(selector(item!, _token), chain, _token);
+                        ready = await PushAllAsync(selector(item!, _token.Token), chain, _token.Token);
                         if (!ready && Run.IsAborting)
                         {
                             Head.Undeliver(item); // aborted in its middle: as a whole it has not got through
                         }
+                    }
+                    catch (OperationCanceledException) when (IsUnwanted && !Run.IsAborting && FailedInChain is null)
+                    {
+                        break; // the sequence was waiting when nobody took any more, and obeyed its token
                     }
                     catch (Exception error) when (FailedInChain is null)
                     {
@@ -79,12 +83,19 @@ internal sealed class SelectManyAsync<T, U>(
                     }
                 }
 
+                _token.Over();
                 await CompleteAsync(chain);
             }
             finally
             {
                 link.LeaveReader();
             }
+        }
+
+        protected override void Unwanted()
+        {
+            _token.Unwanted();
+            base.Unwanted();
         }
 
         public override void Abandon()

@@ -24,21 +24,35 @@ public sealed partial class Pipeline<T>
     public Pipeline<U> Transform<U>(
         Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform,
         [CallerArgumentExpression(nameof(transform))] string expression = "") =>
-        new(new Transform<T, U>(Block, Require.NotNull(transform), expression));
+        new(new Transform<T, U>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression));
 }
 
+/// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that serves one run, and hear how the run ended.</summary>
 internal sealed class Transform<T, U>(
-    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform, string name)
+    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform, string name, Action? claim = null, IRunEnd? end = null)
     : Blueprint<U>(BlockKind.Transform, name)
 {
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<U> next)
     {
+        if (claim is not null)
+        {
+            plan.AddClaim(claim);
+        }
+
+        if (end is not null)
+        {
+            plan.Add(end);
+        }
+
         Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);
         BlockRun block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
         Ring<T> input = plan.Link<T>(block);
-        plan.Add(new TransformingIsland(block, input, output, transform));
+        var island = new TransformingIsland(block, input, output, transform);
+        island.AddOutlet();
+        output.ReaderLeft = island.OutletLeft;
+        plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, input));
     }
 
@@ -46,9 +60,9 @@ internal sealed class Transform<T, U>(
         BlockRun head,
         Ring<T> input,
         Ring<U> output,
-        Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform) : Island(head)
+        Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
         private readonly OpenReader<T> _reader = new(input, head.Run);
         private readonly OpenWriter<U> _writer = new(output, head);
 
@@ -58,15 +72,20 @@ internal sealed class Transform<T, U>(
             {
                 if (!Run.IsAborting)
                 {
-                    await transform(_reader.Reader, _writer.Writer, _token);
+                    await transform(_reader.Reader, _writer.Writer, Head, _token.Token);
                 }
             }
             catch (ChannelClosedException) when (output.IsReaderGone)
             {
                 // It went on writing although nobody takes any more: this is how it was told.
             }
+            catch (OperationCanceledException) when (output.IsReaderGone && !Run.IsAborting)
+            {
+                // It was waiting when nobody took any more, and obeyed its token.
+            }
             finally
             {
+                _token.Over();
                 input.LeaveReader();
             }
 
@@ -80,10 +99,12 @@ internal sealed class Transform<T, U>(
             return (starved + _reader.WaitedAt(now), blocked + _writer.WaitedAt(now));
         }
 
+        protected override void Unwanted() => _token.Unwanted();
+
         public override void Wake()
         {
-            _reader.Break(_token);
-            _writer.Break(_token);
+            _reader.Break(_token.Token);
+            _writer.Break(_token.Token);
         }
 
         public override void Abandon() => Head.AbandonLink(input);

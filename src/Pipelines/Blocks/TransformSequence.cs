@@ -48,18 +48,26 @@ internal sealed class TransformSequence<T, U>(
         Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
         Stage<U> chain) : Island(head)
     {
-        private readonly CancellationToken _token = head.Run.AbortToken;
+        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
         private readonly OpenReader<T> _reader = new(input, head.Run);
 
         protected override async Task LoopAsync()
         {
             try
             {
-                if (await ReadyAsync(chain))
+                try
                 {
-                    await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token), _token), chain, _token);
+                    if (await ReadyAsync(chain))
+                    {
+                        await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token.Token), _token.Token), chain, _token.Token);
+                    }
+                }
+                catch (OperationCanceledException) when (IsUnwanted && !Run.IsAborting && FailedInChain is null)
+                {
+                    // It was waiting when nobody took any more, and obeyed its token.
                 }
 
+                _token.Over();
                 await CompleteAsync(chain);
             }
             finally
@@ -74,9 +82,11 @@ internal sealed class TransformSequence<T, U>(
             return (starved + _reader.WaitedAt(now), blocked);
         }
 
+        protected override void Unwanted() => _token.Unwanted();
+
         public override void Wake()
         {
-            _reader.Break(_token);
+            _reader.Break(_token.Token);
             base.Wake();
         }
 

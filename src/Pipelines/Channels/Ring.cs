@@ -35,7 +35,7 @@ internal sealed class Ring<T> : Queue
     private ReaderSide _reader;
     private Segment _writeSegment;
     private Segment _readSegment;
-    private volatile bool _readerGone;
+    private int _readerGone;
 
     /// <summary>Makes an empty ring that holds at most <paramref name="capacity"/> items; <see cref="int.MaxValue"/> is taken as unbounded.</summary>
     public Ring(int capacity)
@@ -68,7 +68,7 @@ internal sealed class Ring<T> : Queue
     }
 
     /// <summary>Whether the reader said that it takes no more. Any thread.</summary>
-    public bool IsReaderGone => _readerGone;
+    public bool IsReaderGone => Volatile.Read(ref _readerGone) != 0;
 
     /// <summary>Whether a <see cref="TryWrite"/> would find a slot. Writer only.</summary>
     public bool HasRoom
@@ -213,9 +213,12 @@ internal sealed class Ring<T> : Queue
     /// <summary>The reader takes no more: a writer need not wait for it. What waits stays, for <see cref="TryRead"/>.</summary>
     public void LeaveReader()
     {
-        _readerGone = true;
-        Interlocked.MemoryBarrier(); // pairs with the writer's announcement
-        Writer?.Wake(Wait.Room);
+        // The exchange is also the fence that pairs with the writer's announcement.
+        if (Interlocked.Exchange(ref _readerGone, 1) == 0)
+        {
+            Writer?.Wake(Wait.Room);
+            ReaderLeft?.Invoke();
+        }
     }
 
     // The compare-and-swap fails only against a Close; then the item is not part of the stream.

@@ -19,14 +19,18 @@ internal sealed class SharedReader<T> : ChannelReader<T>
     private readonly Lock _gate;
     private readonly WaitList _waiters;
     private readonly bool _staysInContext;
+    private readonly FlushList? _flushes;
 
     /// <param name="ring">Where the items come from.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
+    /// <param name="flushes">Who wants to hear how far the reading has come.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
-    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, ISleepObserver? observer = null)
+    public SharedReader(
+        Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, FlushList? flushes = null, ISleepObserver? observer = null)
     {
+        _flushes = flushes;
         _staysInContext = staysInContext;
         _ring = ring;
         _end = end;
@@ -49,6 +53,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>
         {
             if (_waiters.Broken is null && _ring.TryRead(out item))
             {
+                _flushes?.Reached(_ring.Read);
                 FinishIfDrained();
                 return true;
             }
@@ -85,7 +90,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>
             wait = SleepAndLook(cancellationToken);
         }
 
-        return AfterWakeAsync(wait, cancellationToken);
+        return AfterWakeAsync(wait);
     }
 
     public override ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
@@ -138,26 +143,24 @@ internal sealed class SharedReader<T> : ChannelReader<T>
         throw _end.PastEnd();
     }
 
+    // Woken is true, unless it was the end: whether the item is still there is for the caller's next attempt to find out, as with the in-box channels.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait, CancellationToken cancellationToken)
+    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait)
     {
-        for (; ; )
+        await wait.ConfigureAwait(_staysInContext);
+        lock (_gate)
         {
-            await wait.ConfigureAwait(_staysInContext);
-            lock (_gate)
+            if (!IsDecided(out bool open, out Exception? error))
             {
-                if (IsDecided(out bool open, out Exception? error))
-                {
-                    if (error is not null)
-                    {
-                        ExceptionDispatchInfo.Throw(error);
-                    }
-
-                    return open;
-                }
-
-                wait = SleepAndLook(cancellationToken);
+                return true;
             }
+
+            if (error is not null)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            return open;
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
             wait = SleepAndLook(cancellationToken);
         }
 
-        return AfterWakeAsync(wait, cancellationToken);
+        return AfterWakeAsync(wait);
     }
 
     public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
@@ -130,26 +130,24 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
         throw _end.PastEnd();
     }
 
+    // Woken is true, unless it was the end: whether the room is still there is for the caller's next attempt to find out, as with the in-box channels.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait, CancellationToken cancellationToken)
+    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait)
     {
-        for (; ; )
+        await wait.ConfigureAwait(_staysInContext);
+        lock (_gate)
         {
-            await wait.ConfigureAwait(_staysInContext);
-            lock (_gate)
+            if (!IsDecided(out bool open, out Exception? error))
             {
-                if (IsDecided(out bool open, out Exception? error))
-                {
-                    if (error is not null)
-                    {
-                        ExceptionDispatchInfo.Throw(error);
-                    }
-
-                    return open;
-                }
-
-                wait = SleepAndLook(cancellationToken);
+                return true;
             }
+
+            if (error is not null)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            return open;
         }
     }
 

@@ -5,8 +5,8 @@ namespace Pipelines.Channels;
 /// <summary>A <see cref="Waiter"/> for a side that several tasks share: any number of sleepers, all woken by the same news.</summary>
 /// <remarks>
 /// The list belongs to the lock of the ring: both sides of a ring share that one lock, because one side wakes the other
-/// while it holds it, and two locks would be taken in both orders. Sleepers are pooled. A woken sleeper looks again, since
-/// another may have been faster. Nothing foreign runs under the lock: continuations are asynchronous.
+/// while it holds it, and two locks would be taken in both orders. Sleepers are pooled. Another may be
+/// faster than a woken sleeper. Nothing foreign runs under the lock: continuations are asynchronous.
 /// </remarks>
 internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Waiter
 {
@@ -87,6 +87,7 @@ internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Wai
         }
     }
 
+    // Unregistering does not wait for a call that has begun, so this may come when the wait is long over.
     private void Cancel(Sleeper cancelled, CancellationToken token)
     {
         lock (gate)
@@ -96,6 +97,11 @@ internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Wai
             {
                 if (sleeper == cancelled)
                 {
+                    if (sleeper.Token != token)
+                    {
+                        return; // a late call for an earlier wait, whose sleeper has lain down again for another
+                    }
+
                     link = sleeper.Next;
                     sleeper.Next = null;
                     if (_asleep is null)
@@ -127,14 +133,16 @@ internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Wai
             static (sleeper, token) => ((Sleeper)sleeper!).Cancel(token);
 
         private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
-        private CancellationToken _token;
         private CancellationTokenRegistration _registration;
 
         public Sleeper? Next;
 
+        /// <summary>What may cancel this wait. Under the lock.</summary>
+        public CancellationToken Token { get; private set; }
+
         public ValueTask<bool> Begin(CancellationToken token)
         {
-            _token = token;
+            Token = token;
             if (token.CanBeCanceled)
             {
                 // May call back at once, on this thread, which holds the lock already: the lock is re-entrant.
@@ -156,14 +164,7 @@ internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Wai
             }
         }
 
-        // A late call for an earlier wait finds another token, or the same one, and then it is right to cancel this wait too.
-        private void Cancel(CancellationToken token)
-        {
-            if (_token == token)
-            {
-                owner.Cancel(this, token);
-            }
-        }
+        private void Cancel(CancellationToken token) => owner.Cancel(this, token);
 
         public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
@@ -180,7 +181,6 @@ internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Wai
             {
                 _registration.Unregister();
                 _registration = default;
-                _token = default;
                 _core.Reset();
                 owner.Return(this);
             }

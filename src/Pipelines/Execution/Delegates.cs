@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Pipelines.Execution;
 
 /// <summary>Brings the forms in which a user may write an asynchronous delegate to the one that islands call.</summary>
@@ -20,4 +22,13 @@ internal static class Delegates
 
     public static Func<T, CancellationToken, ValueTask> Uniform<T>(Func<T, Task> f) =>
         (item, _) => new(f(item));
+
+    /// <summary>A user's producer, which has no use for the block.</summary>
+    public static Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> WithBlock<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce) =>
+        (writer, _, token) => produce(writer, token);
+
+    /// <summary>A user's transform, which has no use for the block.</summary>
+    public static Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> WithBlock<T, U>(
+        Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform) =>
+        (reader, writer, _, token) => transform(reader, writer, token);
 }

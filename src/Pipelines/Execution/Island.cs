@@ -17,6 +17,10 @@ internal abstract class Island : IThreadPoolWorkItem
     private Task? _loop;
     private bool _chainHasFailed;
 
+    // How many outputs still take items. Counted up while the run is planned, down by the readers of the outputs, each once.
+    private int _outlets;
+    private volatile bool _isUnwanted;
+
     // When it began and ended by the run's clock, 0 for not yet, and how long it slept for what. Written by the island alone and read at any moment.
     private long _began;
     private long _ended;
@@ -63,6 +67,26 @@ internal abstract class Island : IThreadPoolWorkItem
         _lastBlock = block;
         block.Island = this;
     }
+
+    /// <summary>Nobody takes what the island puts out: it need not wait for input.</summary>
+    protected bool IsUnwanted => _isUnwanted;
+
+    /// <summary>The island has one more output: a link, or a consumer that takes everything.</summary>
+    public void AddOutlet() => _outlets++;
+
+    /// <summary>An output takes no more. Runs on the thread of its reader.</summary>
+    public void OutletLeft()
+    {
+        if (Interlocked.Decrement(ref _outlets) == 0)
+        {
+            _isUnwanted = true;
+            Interlocked.MemoryBarrier(); // before the look at who sleeps; pairs with the announcement of a wait
+            Unwanted();
+        }
+    }
+
+    /// <summary>Nobody takes any more: ends a wait for input, which may be a long one. Any thread.</summary>
+    protected virtual void Unwanted() => Volatile.Read(ref _signal)?.Wake(Wait.Input);
 
     /// <summary>Schedules the island, which then executes in the run's context.</summary>
     public void Start() => Run.Schedule(this);
@@ -227,13 +251,13 @@ internal abstract class Island : IThreadPoolWorkItem
     // From here on, time is booked as work again.
     private void AwakeAgain() => (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
 
-    /// <summary>Waits until the link holds an item. False: it never will again, or the run is aborting.</summary>
+    /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected async ValueTask<bool> InputAsync<T>(Ring<T> link)
     {
         for (; ; )
         {
-            if (Run.IsAborting)
+            if (Run.IsAborting || _isUnwanted)
             {
                 return false;
             }
@@ -249,7 +273,7 @@ internal abstract class Island : IThreadPoolWorkItem
             }
 
             Signal.Arm(Wait.Input);
-            if ((link.HasItems || link.IsClosed || Run.IsAborting) && Signal.TryDisarm())
+            if ((link.HasItems || link.IsClosed || Run.IsAborting || _isUnwanted) && Signal.TryDisarm())
             {
                 continue;
             }

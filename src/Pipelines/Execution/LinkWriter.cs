@@ -41,5 +41,10 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
     {
     }
 
-    public override void Attach(Island island) => link.Writer = island.Signal;
+    public override void Attach(Island island)
+    {
+        link.Writer = island.Signal;
+        link.ReaderLeft = island.OutletLeft;
+        island.AddOutlet();
+    }
 }

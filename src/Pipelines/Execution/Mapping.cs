@@ -28,7 +28,8 @@ internal static class Mapping
     /// <summary>Adds a pool, and returns the stage that feeds it.</summary>
     public static LinkWriter<TIn> Add<TIn, TOut>(Plan plan, BlockRun block, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
     {
-        Ring<TIn> link = plan.Link<TIn>(block);
+        // As many as asked for must fit into the window, or they could not all be worked on at once.
+        Ring<TIn> link = plan.Link<TIn>(block, atLeast: block.Blueprint.Options.Parallelism);
         return Add(plan, new PoolIsland<TIn, TOut>(block, link, work, chain), link, chain);
     }
 

@@ -13,7 +13,7 @@ internal sealed class OpenReader<T>
     public OpenReader(Ring<T> link, PipelineRun run)
     {
         _watch = new SideWatch(run);
-        _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, _watch);
+        _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, observer: _watch);
     }
 
     public ChannelReader<T> Reader => _reader;

@@ -15,7 +15,7 @@ internal sealed class OpenWriter<T>
     public OpenWriter(Ring<T> link, BlockRun block)
     {
         _watch = new SideWatch(block.Run);
-        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, _watch);
+        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
     }
 
     public ChannelWriter<T> Writer => _writer;

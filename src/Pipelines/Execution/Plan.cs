@@ -67,9 +67,11 @@ internal sealed class Plan(PipelineRun run)
     public void AddClaim(Action claim) => (Claims ??= []).Add(claim);
 
     /// <summary>Makes the bounded link in front of a block.</summary>
-    public Ring<T> Link<T>(BlockRun block)
+    /// <param name="block">Whose input it is.</param>
+    /// <param name="atLeast">How many items the block wants to hold, if its options do not say.</param>
+    public Ring<T> Link<T>(BlockRun block, int atLeast = 1)
     {
-        var link = new Ring<T>(block.Blueprint.Options.Capacity ?? Options.Capacity);
+        var link = new Ring<T>(block.Blueprint.Options.Capacity ?? Math.Max(Options.Capacity, atLeast));
         block.Link = link;
         return link;
     }

@@ -117,6 +117,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         return first.RunAsync();
     }
 
+    protected override void Unwanted() => TakeNoMore();
+
     public override void Wake()
     {
         // Claims end here for good: a worker that is between two claims finds none.

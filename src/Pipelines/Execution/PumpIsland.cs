@@ -30,12 +30,12 @@ internal abstract class PumpIsland<T>(BlockRun head, Stage<T> chain) : Island(he
             while (fed == Fed.Starved)
             {
                 Signal.Arm(Wait.Input);
-                if ((IsStarved && !Run.IsAborting) || !Signal.TryDisarm())
+                if ((IsStarved && !Run.IsAborting && !IsUnwanted) || !Signal.TryDisarm())
                 {
                     await SleepAsync(Wait.Input);
                 }
 
-                fed = Run.IsAborting ? Fed.Filled : Feed();
+                fed = Run.IsAborting || IsUnwanted ? Fed.Filled : Feed();
             }
 
             if (fed == Fed.Ended)

@@ -197,6 +197,27 @@ public sealed partial class PipelineRun
         }
     }
 
+    /// <summary>The same for a token of one block.</summary>
+    internal void CancelSoon(CancellationTokenSource source)
+    {
+        if (TryAddActivity())
+        {
+            Schedule(new SourceCancellation(this, source));
+        }
+    }
+
+    private void Cancel(CancellationTokenSource? source)
+    {
+        try
+        {
+            source?.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.Flatten().InnerExceptions[0] });
+        }
+    }
+
     /// <summary>Counts something more that executes. False: the run has ended.</summary>
     internal bool TryAddActivity()
     {
@@ -215,7 +236,7 @@ public sealed partial class PipelineRun
         return false; // the run has ended: there is nobody left to tell
     }
 
-    private BlockFailure[] LaterFailures()
+    internal BlockFailure[] LaterFailures()
     {
         lock (_gate)
         {
@@ -232,25 +253,22 @@ public sealed partial class PipelineRun
     {
         public void Execute()
         {
-            Cancel(run._stop);
+            run.Cancel(run._stop);
             if (run.IsAborting)
             {
-                Cancel(run._abort); // whatever the first has thrown: somebody may be waiting for this one
+                run.Cancel(run._abort); // whatever the first has thrown: somebody may be waiting for this one
             }
 
             run.ActivityEnded();
         }
+    }
 
-        private void Cancel(CancellationTokenSource? source)
+    private sealed class SourceCancellation(PipelineRun run, CancellationTokenSource source) : IThreadPoolWorkItem
+    {
+        public void Execute()
         {
-            try
-            {
-                source?.Cancel();
-            }
-            catch (AggregateException error)
-            {
-                run.Fail(new BlockFailure { Block = "a callback on the run's token", Item = null, Exception = error.InnerExceptions[0] });
-            }
+            run.Cancel(source);
+            run.ActivityEnded();
         }
     }
 }

@@ -81,5 +81,9 @@ internal abstract class LastStage<T>(BlockRun block) : Stage<T>(block)
     {
     }
 
-    public override void Attach(Island island) => island.Adopt(Block);
+    public override void Attach(Island island)
+    {
+        island.Adopt(Block);
+        island.AddOutlet();
+    }
 }

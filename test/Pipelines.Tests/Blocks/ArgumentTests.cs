@@ -60,7 +60,7 @@ public sealed class ArgumentTests
         ["ForEachAsync token"] = ("action", () => s_source.ForEachAsync((Func<int, CancellationToken, ValueTask>)null!)),
         ["ForEachAsync task, token"] = ("action", () => s_source.ForEachAsync((Func<int, CancellationToken, Task>)null!)),
         ["Consume"] = ("consume", () => s_source.Consume(null!)),
-        ["To"] = ("writer", () => s_source.To(null!)),
+        ["To"] = ("writer", () => s_source.To((System.Threading.Channels.ChannelWriter<int>)null!)),
         ["AggregateAsync"] = ("accumulator", () => _ = s_source.AggregateAsync(0, null!)),
         ["AggregateAsync options"] = ("options", () => _ = s_source.AggregateAsync(0, (sum, x) => sum + x, options: null!)),
         ["ToListAsync options"] = ("options", () => _ = s_source.ToListAsync(options: null!)),

@@ -19,6 +19,9 @@ public sealed record BlockCase(
     /// <summary>Whether what goes in comes out one for one, so that blocks can be compared one with the next.</summary>
     public bool InLine { get; init; } = true;
 
+    /// <summary>Whether it has a branch that goes on taking items when the main line has had enough.</summary>
+    public bool HasBranch { get; init; }
+
     /// <summary>Whether a consumer that waits makes the source wait.</summary>
     public bool Bounded { get; init; } = true;
 

@@ -42,8 +42,8 @@ public static class BlockCases
             },
             "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
         new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
-        new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false },
-        new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false },
+        new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false, HasBranch = true },
+        new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
         .. Pools(),
     ];
@@ -53,6 +53,8 @@ public static class BlockCases
     public static TheoryData<BlockCase> All() => new(s_all);
 
     public static TheoryData<BlockCase> Failing() => new(s_all.Where(one => one.CanFail));
+
+    public static TheoryData<BlockCase> WithoutBranch() => new(s_all.Where(one => !one.HasBranch));
 
     public static TheoryData<BlockCase> Endless() => new(s_all.Where(one => !one.EndsEarly));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace Pipelines.Tests.Blocks;
 
 /// <summary>What every transform block keeps, wherever it stands and whatever the capacity of its links.</summary>
@@ -9,6 +10,8 @@ public sealed class TransformContractTests
     public static TheoryData<BlockCase> All() => BlockCases.All();
 
     public static TheoryData<BlockCase> Failing() => BlockCases.Failing();
+
+    public static TheoryData<BlockCase> WithoutBranch() => BlockCases.WithoutBranch();
 
     public static TheoryData<BlockCase> Endless() => BlockCases.Endless();
 
@@ -138,6 +141,34 @@ public sealed class TransformContractTests
 
         int[] expected = [.. block.Model(Enumerable.Range(0, 1000)).Order()];
         Assert.All(both, one => Assert.Equal(expected, one.Order()));
+    }
+
+    // A consumer that has enough ends the run, also when the source has nothing to give: all the way up, those who wait for input are told.
+    [Theory]
+    [MemberData(nameof(WithoutBranch))]
+    public async Task Run_ConsumerHasEnoughWhileTheSourceIsIdle_Ends(BlockCase block)
+    {
+        foreach ((int capacity, Func<Pipeline<int>, Pipeline<int>> before, Func<Pipeline<int>, Pipeline<int>> behind) in Settings())
+        {
+            List<int> consumed = [];
+            Pipeline pipeline = behind(block.Apply(before(Pipeline.From(ThenIdleAsync())), _ => { })).Buffer(1).Take(2).ForEach(consumed.Add);
+            await using PipelineRun run = pipeline.Start(new PipelineOptions { Capacity = capacity });
+            PipelineReport report = await Ended.ReportAsync(run);
+
+            Assert.Equal(RunOutcome.Completed, report.Outcome);
+            Assert.Equal(block.Model(Enumerable.Range(0, 1000)).Take(2).Count(), consumed.Count);
+            Conservation.AssertHolds(report);
+        }
+
+        static async IAsyncEnumerable<int> ThenIdleAsync([EnumeratorCancellation] CancellationToken token = default)
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                yield return i;
+            }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        }
     }
 
     private static IEnumerable<(int Capacity, Func<Pipeline<int>, Pipeline<int>> Before, Func<Pipeline<int>, Pipeline<int>> Behind)> Settings() =>

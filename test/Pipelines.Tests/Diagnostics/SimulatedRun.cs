@@ -33,9 +33,8 @@ internal sealed class SimulatedRun
     /// <summary>What <c>ToChannelReader</c> does, with the run in view.</summary>
     public ChannelReader<T> Read<T>(Pipeline<T> pipeline, out PipelineRun run, int capacity = 4)
     {
-        ChannelReader<T> reader = Outlet<T>.Open(
-            pipeline.Block, new PipelineOptions { Scheduler = _scheduler, TimeProvider = Time, Capacity = capacity }, out run);
-        run.Start(default);
+        (ChannelReader<T> reader, run) = Outlet<T>.Open(
+            pipeline.Block, "ToChannelReader", new PipelineOptions { Scheduler = _scheduler, TimeProvider = Time, Capacity = capacity }, default);
         return reader;
     }
 

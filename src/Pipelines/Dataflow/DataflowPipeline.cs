@@ -1,0 +1,36 @@
+using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
+
+namespace Pipelines.Dataflow;
+
+/// <summary>Pipelines as blocks of a TPL Dataflow network.</summary>
+public static class DataflowPipeline
+{
+    /// <summary>Makes a Dataflow block out of a pipeline's middle, and starts it. A network links to it as to any other block.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> an offered message is accepted while there is room in the first link, otherwise postponed; output waits until a target takes it.</para>
+    /// <para><b>Completion:</b> <c>Complete</c> ends the input; the block completes when everything has come out and was taken. If the pipeline has had enough by itself
+    /// (<c>Take</c>), further messages are declined for good.</para>
+    /// <para><b>Failure:</b> an exception in the pipeline faults the block with it, bare, after what came out before it; <c>Fault</c> fails the run. What a failed or cancelled run had
+    /// accepted and did not put out goes to <see cref="PipelineOptions.OnUndelivered"/>: nothing is lost silently.</para>
+    /// </remarks>
+    /// <param name="build">Puts blocks behind the input; called once, now.</param>
+    /// <param name="options">Settings of the run; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the run, and with it the block.</param>
+    /// <typeparam name="TIn">What goes in.</typeparam>
+    /// <typeparam name="TOut">What comes out.</typeparam>
+    /// <returns>The block. It also implements <see cref="IReceivableSourceBlock{TOutput}"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="build"/> is null.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="build"/> returned null, or uses a one-shot source that an earlier run has used.</exception>
+    public static IPropagatorBlock<TIn, TOut> Encapsulate<TIn, TOut>(
+        Func<Pipeline<TIn>, Pipeline<TOut>> build, PipelineOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        var intake = new Intake<TIn>();
+        var input = new Pipeline<TIn>(new Produce<TIn>((writer, block, token) => intake.RunAsync(writer, item => block.Undeliver(item), token), "Dataflow input"));
+        Pipeline<TOut> pipeline = build(input)
+            ?? throw new InvalidOperationException("The function that builds the pipeline returned null.");
+        (ChannelReader<TOut> reader, PipelineRun run) = Outlet<TOut>.Open(pipeline.Block, "Dataflow output", options ?? PipelineOptions.Default, cancellationToken);
+        return new EncapsulatedPipeline<TIn, TOut>(intake, reader, run);
+    }
+}

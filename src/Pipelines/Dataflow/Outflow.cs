@@ -1,0 +1,408 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
+
+namespace Pipelines.Dataflow;
+
+/// <summary>The source side of the bridge: offers what a run puts out to linked Dataflow targets, one message at a time.</summary>
+/// <remarks>
+/// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it, somebody receives it,
+/// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
+/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offering"/>), when nobody else may take it; <b>reserved</b> by one target, when
+/// only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
+/// <para>Nothing is ever dropped by a fault: what the run put out before it failed is offered first, then the fault is passed on.</para>
+/// </remarks>
+internal sealed class Outflow<T>
+{
+    private readonly ISourceBlock<T> _self;
+    private readonly ChannelReader<T> _reader;
+    private readonly Action<Exception> _targetFailed;
+    private readonly Lock _gate = new();
+    private readonly List<Link> _links = [];
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T _head = default!;
+    private bool _hasHead;
+    private long _id;
+    private Link? _offering;
+    private ITargetBlock<T>? _reservedBy;
+
+    /// <param name="self">The block that targets know.</param>
+    /// <param name="reader">What the run puts out.</param>
+    /// <param name="targetFailed">Receives what a target's own code throws.</param>
+    public Outflow(ISourceBlock<T> self, ChannelReader<T> reader, Action<Exception> targetFailed)
+    {
+        _targetFailed = targetFailed;
+        _self = self;
+        _reader = reader;
+    }
+
+    /// <summary>Finishes when the run has ended and the last message was taken.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Offers everything there is, then tells the targets how it ended.</summary>
+    public async Task RunAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (await _reader.WaitToReadAsync().ConfigureAwait(false))
+            {
+                if (TryLoad())
+                {
+                    await OfferUntilTakenAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception failed)
+        {
+            error = failed;
+        }
+
+        Finish(error);
+    }
+
+    public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        var link = new Link(this, target, options);
+        lock (_gate)
+        {
+            if (!_completion.Task.IsCompleted)
+            {
+                _links.Insert(options.Append ? _links.Count : 0, link);
+                Announce();
+                return link;
+            }
+        }
+
+        if (options.PropagateCompletion)
+        {
+            link.Tell(_completion.Task);
+        }
+
+        return link;
+    }
+
+    public T? Consume(DataflowMessageHeader header, ITargetBlock<T> target, out bool consumed)
+    {
+        Require(header, target);
+        lock (_gate)
+        {
+            consumed = IsFor(header, target) && (_reservedBy is null || ReferenceEquals(_reservedBy, target));
+            return consumed ? Take(_links.Find(link => ReferenceEquals(link.Target, target))) : default;
+        }
+    }
+
+    public bool Reserve(DataflowMessageHeader header, ITargetBlock<T> target)
+    {
+        Require(header, target);
+        lock (_gate)
+        {
+            if (!IsFor(header, target) || _reservedBy is not null)
+            {
+                return false;
+            }
+
+            _reservedBy = target;
+            return true;
+        }
+    }
+
+    public void Release(DataflowMessageHeader header, ITargetBlock<T> target)
+    {
+        Require(header, target);
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_reservedBy, target) || header.Id != _id)
+            {
+                throw new InvalidOperationException("The target has not reserved this message.");
+            }
+
+            _reservedBy = null;
+            Announce();
+        }
+    }
+
+    public bool TryReceive(Predicate<T>? filter, [MaybeNullWhen(false)] out T item)
+    {
+        for (; ; )
+        {
+            long id;
+            lock (_gate)
+            {
+                if (!IsAtRest || !TryLoad())
+                {
+                    item = default;
+                    return false;
+                }
+
+                if (filter is null)
+                {
+                    item = Take(null);
+                    return true;
+                }
+
+                item = _head;
+                id = _id;
+            }
+
+            // The caller's code, so not under the gate; another may have taken the message meanwhile.
+            bool wanted = filter(item);
+            lock (_gate)
+            {
+                if (!wanted)
+                {
+                    return false;
+                }
+
+                if (IsAtRest && _hasHead && id == _id)
+                {
+                    item = Take(null);
+                    return true;
+                }
+            }
+        }
+    }
+
+    public bool TryReceiveAll([NotNullWhen(true)] out IList<T>? items)
+    {
+        items = null;
+        while (TryReceive(null, out T? item))
+        {
+            (items ??= []).Add(item);
+        }
+
+        return items is not null;
+    }
+
+    private bool IsAtRest => _offering is null && _reservedBy is null;
+
+    private static void Require(DataflowMessageHeader header, ITargetBlock<T> target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!header.IsValid)
+        {
+            throw new ArgumentException("The message header is not valid: its id is 0.", nameof(header));
+        }
+    }
+
+    // Whether the target may have the message now. One that comes while another is offered it is offered it again, if the other declines.
+    private bool IsFor(DataflowMessageHeader header, ITargetBlock<T> target)
+    {
+        if (!_hasHead || header.Id != _id)
+        {
+            return false;
+        }
+
+        if (_offering is null || ReferenceEquals(_offering.Target, target))
+        {
+            return true;
+        }
+
+        Announce();
+        return false;
+    }
+
+    // Under the gate when called for a receiver; the loop alone otherwise, while there is no head.
+    private bool TryLoad()
+    {
+        lock (_gate)
+        {
+            if (!_hasHead && _reader.TryRead(out T? item))
+            {
+                _head = item;
+                _hasHead = true;
+                _id++;
+            }
+
+            return _hasHead;
+        }
+    }
+
+    private T Take(Link? by)
+    {
+        T item = _head;
+        _head = default!;
+        _hasHead = false;
+        _reservedBy = null;
+        if (by is { } link && link.IsLastAfterThis())
+        {
+            _links.Remove(link);
+        }
+
+        Announce();
+        return item;
+    }
+
+    private void Announce()
+    {
+        TaskCompletionSource news = _news;
+        _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        news.SetResult();
+    }
+
+    private async Task OfferUntilTakenAsync()
+    {
+        for (; ; )
+        {
+            Task news;
+            Link[] links;
+            lock (_gate)
+            {
+                if (!_hasHead)
+                {
+                    return;
+                }
+
+                news = _news.Task; // before the offers: what happens meanwhile counts
+                links = [.. _links];
+            }
+
+            foreach (Link link in links)
+            {
+                if (!Offer(link))
+                {
+                    break;
+                }
+            }
+
+            lock (_gate)
+            {
+                if (!_hasHead)
+                {
+                    return;
+                }
+            }
+
+            await news.ConfigureAwait(false);
+        }
+    }
+
+    // False: nobody else is to be offered the message now.
+    private bool Offer(Link link)
+    {
+        T item;
+        long id;
+        lock (_gate)
+        {
+            if (!_hasHead || _reservedBy is not null)
+            {
+                return false;
+            }
+
+            if (!_links.Contains(link))
+            {
+                return true;
+            }
+
+            _offering = link;
+            item = _head;
+            id = _id;
+        }
+
+        DataflowMessageStatus status = DataflowMessageStatus.DecliningPermanently;
+        try
+        {
+            status = link.Target.OfferMessage(new DataflowMessageHeader(id), item, _self, consumeToAccept: false);
+        }
+        catch (Exception error)
+        {
+            _targetFailed(error); // and it is unlinked: the others get what is left
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _offering = null;
+                if (status == DataflowMessageStatus.Accepted)
+                {
+                    if (_hasHead && id == _id)
+                    {
+                        Take(link); // unless it has consumed it meanwhile
+                    }
+                }
+                else if (status == DataflowMessageStatus.DecliningPermanently)
+                {
+                    _links.Remove(link);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void Finish(Exception? error)
+    {
+        Link[] links;
+        lock (_gate)
+        {
+            switch (error)
+            {
+                case null:
+                    _completion.SetResult();
+                    break;
+                case OperationCanceledException cancelled:
+                    _completion.SetCanceled(cancelled.CancellationToken);
+                    break;
+                default:
+                    _completion.SetException(error);
+                    _ = _completion.Task.Exception; // the targets meet it, or whoever awaits the block: nobody else has to
+                    break;
+            }
+
+            links = [.. _links];
+            _links.Clear();
+        }
+
+        foreach (Link link in links)
+        {
+            if (link.PropagatesCompletion)
+            {
+                try
+                {
+                    link.Tell(_completion.Task);
+                }
+                catch (Exception refusal)
+                {
+                    _targetFailed(refusal); // the others are told all the same
+                }
+            }
+        }
+    }
+
+    private void Unlink(Link link)
+    {
+        lock (_gate)
+        {
+            _links.Remove(link);
+        }
+    }
+
+    private sealed class Link(Outflow<T> source, ITargetBlock<T> target, DataflowLinkOptions options) : IDisposable
+    {
+        private int _messagesLeft = options.MaxMessages;
+
+        public ITargetBlock<T> Target => target;
+
+        public bool PropagatesCompletion => options.PropagateCompletion;
+
+        public bool IsLastAfterThis() => _messagesLeft > 0 && --_messagesLeft == 0;
+
+        // A cancellation is passed on as a fault: completion would look like a good end.
+        public void Tell(Task completion)
+        {
+            if (completion.IsCompletedSuccessfully)
+            {
+                target.Complete();
+            }
+            else
+            {
+                target.Fault(completion.Exception is { } error ? Faults.Unwrap(error) : new TaskCanceledException(completion));
+            }
+        }
+
+        public void Dispose() => source.Unlink(this);
+    }
+}

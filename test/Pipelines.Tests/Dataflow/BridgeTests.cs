@@ -1,0 +1,407 @@
+using Pipelines.Tests.Channels;
+using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+
+namespace Pipelines.Tests.Dataflow;
+
+/// <summary>Blocks go in and pipelines come out: order, backpressure, ends and faults cross unchanged.</summary>
+public sealed class BridgeTests
+{
+    private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
+    private static readonly DataflowBlockOptions s_one = new() { BoundedCapacity = 1 };
+
+    public static TheoryData<int> Capacities => [1, 2, 3, 64];
+
+    [Theory]
+    [MemberData(nameof(Capacities))]
+    public async Task FromSourceBlock_Items_ComeInOrderAndEndWithTheBlock(int capacity)
+    {
+        BufferBlock<int> source = Filled(1000);
+        source.Complete();
+
+        Assert.Equal(Enumerable.Range(0, 1000), await Pipeline.From(source).ToListAsync(new PipelineOptions { Capacity = capacity }));
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_ConsumerIsStuck_LeavesTheRestInTheSource()
+    {
+        BufferBlock<int> source = Filled(100);
+        var stuck = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline.From(source).ForEachAsync(_ => stuck.Task).Start(new() { Capacity = 2 });
+        run.Abort();
+        stuck.SetResult();
+        PipelineReport report = await Ended.ReportAsync(run);
+
+        Assert.Equal(100, source.Count + report.Blocks[0].Out);
+        Assert.InRange(report.Blocks[0].Out, 0, 6);
+        Conservation.AssertHolds(report);
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_StoppedOrEnough_IsUnlinkedAndKeepsTheRest()
+    {
+        BufferBlock<int> source = Filled(10);
+
+        Assert.Equal([0, 1, 2], await Pipeline.From(source).Take(3).ToListAsync(new PipelineOptions { Capacity = 1 }).InTime());
+        int left = source.Count;
+        Assert.InRange(left, 4, 7);
+        Assert.Equal(10 - left, source.Receive());
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_Stopped_EndsAlthoughTheSourceDoesNot()
+    {
+        var source = new BufferBlock<int>();
+        await using PipelineRun run = Pipeline.From(source).ForEach(_ => { }).Start();
+
+        Assert.Equal(RunOutcome.Stopped, (await run.StopAsync(TimeSpan.FromSeconds(60))).Outcome);
+        Assert.False(source.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_Faulted_FailsTheRunWithTheBareException()
+    {
+        var error = new InvalidDataException();
+        var first = new BufferBlock<int>();
+        var second = new TransformBlock<int, int>(x => x);
+        first.LinkTo(second, s_propagate);
+        ((IDataflowBlock)first).Fault(error);
+        await using PipelineRun run = Pipeline.From(second).ForEach(_ => { }).Start();
+
+        Assert.Same(error, await Ended.ExceptionAsync(run));
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_Cancelled_IsAFailureAndNoGoodEnd()
+    {
+        var source = new BufferBlock<int>(new DataflowBlockOptions { CancellationToken = new CancellationToken(true) });
+        await using PipelineRun run = Pipeline.From(source).ForEach(_ => { }).Start();
+
+        Assert.IsType<TaskCanceledException>(await Ended.ExceptionAsync(run));
+        Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);
+    }
+
+    [Fact]
+    public async Task FromSourceBlock_SecondRun_IsRefused()
+    {
+        var source = new BufferBlock<int>();
+        source.Complete();
+        Pipeline pipeline = Pipeline.From(source).ForEach(_ => { });
+        await pipeline.RunAsync();
+
+        Assert.Contains("'source'", Assert.Throws<InvalidOperationException>(() => { pipeline.Start(); }).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Capacities))]
+    public async Task ToTargetBlock_SlowBoundedTarget_GetsEverythingAndIsCompleted(int capacity)
+    {
+        List<int> seen = [];
+        var target = new ActionBlock<int>(
+            async x =>
+            {
+                await Task.Yield();
+                seen.Add(x);
+            },
+            new ExecutionDataflowBlockOptions { BoundedCapacity = capacity });
+        await Pipeline.Range(0, 500).To(target).RunAsync();
+        await target.Completion.InTime();
+
+        Assert.Equal(Enumerable.Range(0, 500), seen);
+    }
+
+    [Fact]
+    public async Task ToTargetBlock_RunFails_FaultsTheTargetWithTheSameException()
+    {
+        var error = new InvalidDataException();
+        var target = new BufferBlock<int>();
+        await using PipelineRun run = Pipeline.Range(0, 3).Select(x => x == 2 ? throw error : x).To(target).Start();
+        Assert.Same(error, await Ended.ExceptionAsync(run));
+
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => target.Completion.InTime()));
+    }
+
+    [Fact]
+    public async Task ToTargetBlock_RunCancelled_FaultsTheTargetWithACancellation()
+    {
+        using var source = new CancellationTokenSource();
+        var target = new BufferBlock<int>(s_one);
+        await using PipelineRun run = Pipeline.Range(0, 1000).To(target).Start(cancellationToken: source.Token);
+        await source.CancelAsync();
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await Ended.ExceptionAsync(run));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => target.Completion.InTime());
+        Conservation.AssertHoldsInLine(run.Snapshot());
+    }
+
+    [Fact]
+    public async Task ToTargetBlock_TargetHasEnded_FailsTheRunAndTheItemIsNamed()
+    {
+        var completed = new BufferBlock<int>();
+        completed.Complete();
+        var error = new InvalidDataException();
+        var faulted = new BufferBlock<int>();
+        ((IDataflowBlock)faulted).Fault(error);
+
+        await using PipelineRun first = Pipeline.Range(7, 3).To(completed).Start();
+        Assert.IsType<InvalidOperationException>(await Ended.ExceptionAsync(first));
+        Assert.Equal((7, "completed"), (first.Failure!.Item, first.Failure.Block));
+        await using PipelineRun second = Pipeline.Range(7, 3).To(faulted).Start();
+        Assert.Same(error, await Ended.ExceptionAsync(second));
+    }
+
+    [Theory]
+    [MemberData(nameof(Capacities))]
+    public async Task Through_BoundedBlock_DoesNotDeadlockAndKeepsOrder(int capacity)
+    {
+        var block = new TransformManyBlock<int, int>(x => [x, -x], new ExecutionDataflowBlockOptions { BoundedCapacity = capacity });
+        List<int> seen = await Pipeline.Range(1, 300).Through(block).Select(x => x).ToListAsync(new PipelineOptions { Capacity = 1 }).InTime();
+
+        Assert.Equal(Enumerable.Range(1, 300).SelectMany(x => new[] { x, -x }), seen);
+    }
+
+    [Fact]
+    public async Task Through_BlockFaults_FailsTheRunWithIt()
+    {
+        var error = new InvalidDataException();
+        var block = new TransformBlock<int, int>(x => x == 5 ? throw error : x);
+        await using PipelineRun run = Pipeline.Range(0, 10_000).Through(block).ForEach(_ => { }).Start();
+
+        Assert.Same(error, await Ended.ExceptionAsync(run));
+        Assert.Equal("block", run.Failure?.Block);
+    }
+
+    [Fact]
+    public async Task Through_UpstreamFails_FaultsTheBlock()
+    {
+        var block = new TransformBlock<int, int>(x => x);
+        var error = new InvalidDataException();
+        await using PipelineRun run = Pipeline.Range(0, 10).Select(x => x == 5 ? throw error : x).Through(block).ForEach(_ => { }).Start();
+
+        Assert.Same(error, await Ended.ExceptionAsync(run));
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => block.Completion.InTime()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task Through_NobodyBehindTakesAnyMore_CompletesTheBlockAndCountsWhatComesOut(int capacity)
+    {
+        int undelivered = 0;
+        var block = new TransformBlock<int, int>(x => x, new ExecutionDataflowBlockOptions { BoundedCapacity = capacity });
+        await using PipelineRun run = Pipeline.Range(0, 1000).Through(block).Take(3).ForEach(_ => { }).Start(new() { OnUndelivered = _ => undelivered++ });
+        PipelineReport report = await Ended.ReportAsync(run);
+
+        Assert.Equal(RunOutcome.Completed, report.Outcome);
+        await block.Completion.InTime();
+        Assert.Equal(3, report.Blocks[^1].Out);
+        Assert.Equal(report.Blocks[0].Out, 3 + undelivered);
+    }
+
+    [Theory]
+    [MemberData(nameof(Capacities))]
+    public async Task ToSourceBlock_LinkedToATarget_OffersEverythingAndPropagatesTheEnd(int capacity)
+    {
+        List<int> seen = [];
+        var target = new ActionBlock<int>(seen.Add, new ExecutionDataflowBlockOptions { BoundedCapacity = capacity });
+        ISourceBlock<int> source = Pipeline.Range(0, 500).ToSourceBlock(new() { Capacity = capacity });
+        source.LinkTo(target, s_propagate);
+        await target.Completion.InTime();
+        await source.Completion.InTime();
+
+        Assert.Equal(Enumerable.Range(0, 500), seen);
+    }
+
+    [Fact]
+    public async Task ToSourceBlock_Predicates_RouteAndTheRestGoesElsewhere()
+    {
+        List<int> even = [];
+        List<int> odd = [];
+        var evens = new ActionBlock<int>(even.Add, new ExecutionDataflowBlockOptions { BoundedCapacity = 1 });
+        var odds = new ActionBlock<int>(odd.Add, new ExecutionDataflowBlockOptions { BoundedCapacity = 1 });
+        ISourceBlock<int> source = Pipeline.Range(0, 200).ToSourceBlock();
+        source.LinkTo(evens, s_propagate, x => x % 2 == 0);
+        source.LinkTo(odds, s_propagate, x => x % 2 == 1);
+        await Task.WhenAll(evens.Completion, odds.Completion).InTime();
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(x => 2 * x), even);
+        Assert.Equal(Enumerable.Range(0, 100).Select(x => (2 * x) + 1), odd);
+    }
+
+    [Fact]
+    public async Task ToSourceBlock_MaxMessagesAndUnlinking_StopTheOffers()
+    {
+        var first = new BufferBlock<int>();
+        var second = new BufferBlock<int>();
+        ISourceBlock<int> source = Pipeline.Range(0, 10).ToSourceBlock();
+        source.LinkTo(first, new DataflowLinkOptions { MaxMessages = 3 });
+        Assert.Equal(Enumerable.Range(0, 3), await ReceiveAsync(first, 3));
+        Assert.Equal(3, await source.ReceiveAsync());
+        using (source.LinkTo(second, new DataflowLinkOptions { MaxMessages = 1 }))
+        {
+            Assert.Equal(4, await second.ReceiveAsync());
+        }
+
+        Assert.Equal(5, await source.ReceiveAsync());
+        Assert.True(((IReceivableSourceBlock<int>)source).TryReceiveAll(out IList<int>? rest) && rest.Count > 0);
+        Assert.Equal(0, first.Count + second.Count);
+    }
+
+    [Fact]
+    public async Task ToSourceBlock_RunFails_OffersWhatCameBeforeAndFaultsBare()
+    {
+        var error = new InvalidDataException();
+        ISourceBlock<int> source = Pipeline.Range(0, 10).Select(x => x == 3 ? throw error : x).ToSourceBlock();
+        Assert.Equal(Enumerable.Range(0, 3), await ReceiveAsync(source, 3));
+
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => source.Completion.InTime()));
+    }
+
+    [Fact]
+    public async Task ToSourceBlock_Complete_StopsTheProducers()
+    {
+        ISourceBlock<int> source = Pipeline.Range(0, int.MaxValue).ToSourceBlock(new() { Capacity = 2 });
+        Assert.Equal(0, await source.ReceiveAsync());
+        source.Complete();
+        source.LinkTo(DataflowBlock.NullTarget<int>());
+
+        await source.Completion.InTime();
+    }
+
+    [Theory]
+    [MemberData(nameof(Capacities))]
+    public async Task Encapsulate_BetweenTwoBlocks_IsOneOfThem(int capacity)
+    {
+        var options = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
+        List<int> seen = [];
+        var first = new TransformBlock<int, int>(x => x + 1, options);
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(
+            p => p.SelectAsync(async x => { await Task.Yield(); return x * 2; }, new() { Parallelism = 3 }), new() { Capacity = capacity });
+        var last = new ActionBlock<int>(seen.Add, options);
+        first.LinkTo(ours, s_propagate);
+        ours.LinkTo(last, s_propagate);
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.True(await first.SendAsync(i));
+        }
+
+        first.Complete();
+        await last.Completion.InTime();
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(x => 2 * (x + 1)), seen);
+        await ours.Completion.InTime();
+    }
+
+    [Fact]
+    public async Task Encapsulate_SeveralSources_AreAllHeardInTheirOrder()
+    {
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), new() { Capacity = 1 });
+        BufferBlock<int>[] sources = [.. Enumerable.Range(0, 3).Select(i => new BufferBlock<int>())];
+        Assert.All(sources, source => source.LinkTo(ours));
+        for (int i = 0; i < 100; i++)
+        {
+            for (int s = 0; s < 3; s++)
+            {
+                sources[s].Post((1000 * s) + i);
+            }
+        }
+
+        List<int> seen = [];
+        for (int i = 0; i < 300; i++)
+        {
+            seen.Add(await ours.ReceiveAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        Assert.All(seen.GroupBy(x => x / 1000), own => Assert.Equal(Enumerable.Range(1000 * own.Key, 100), own));
+        ours.Complete();
+        await ours.Completion.InTime();
+    }
+
+    [Fact]
+    public async Task Encapsulate_PipelineFails_FaultsBehindWhatCameOutAndNothingIsLost()
+    {
+        var error = new InvalidDataException();
+        List<object?> undelivered = [];
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(
+            p => p.Select(x => x == 2 ? throw error : x), new() { OnUndelivered = undelivered.Add });
+        int accepted = 0;
+        while (accepted < 10_000 && await ours.SendAsync(accepted))
+        {
+            accepted++;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 2), await ReceiveAsync(ours, 2));
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => ours.Completion.InTime()));
+        Assert.Equal(accepted, 2 + 1 + undelivered.Count);
+        Assert.Equal(DataflowMessageStatus.DecliningPermanently, ours.OfferMessage(new DataflowMessageHeader(1), 1, null, false));
+    }
+
+    [Fact]
+    public async Task Encapsulate_Fault_FailsTheRun()
+    {
+        var error = new InvalidDataException();
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x));
+        ours.Fault(error);
+
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => ours.Completion.InTime()));
+    }
+
+    [Fact]
+    public async Task Encapsulate_Cancelled_IsCancelledAndFaultsItsTargets()
+    {
+        using var source = new CancellationTokenSource();
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), cancellationToken: source.Token);
+        var target = new BufferBlock<int>();
+        ours.LinkTo(target, s_propagate);
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ours.Completion.InTime());
+        Assert.True(ours.Completion.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => target.Completion.InTime());
+    }
+
+    [Fact]
+    public async Task Encapsulate_PipelineHasEnough_DeclinesForGood()
+    {
+        IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(p => p.Take(2));
+        Assert.True(await ours.SendAsync(0));
+        Assert.True(await ours.SendAsync(1));
+        Assert.Equal(Enumerable.Range(0, 2), await ReceiveAsync(ours, 2));
+        await ours.Completion.InTime();
+
+        Assert.False(await ours.SendAsync(2));
+    }
+
+    [Fact]
+    public void Bridge_BadArguments_AreRefusedAtTheCall()
+    {
+        Pipeline<int> p = Pipeline.Range(0, 1);
+        Assert.Throws<ArgumentNullException>("source", () => Pipeline.From((ISourceBlock<int>)null!));
+        Assert.Throws<ArgumentNullException>("target", () => p.To((ITargetBlock<int>)null!));
+        Assert.Throws<ArgumentNullException>("propagator", () => p.Through((IPropagatorBlock<int, int>)null!));
+        Assert.Throws<ArgumentNullException>("build", () => DataflowPipeline.Encapsulate<int, int>(null!));
+        Assert.Throws<InvalidOperationException>(() => DataflowPipeline.Encapsulate<int, int>(_ => null!));
+    }
+
+    private static async Task<List<int>> ReceiveAsync(ISourceBlock<int> source, int count)
+    {
+        List<int> items = [];
+        while (items.Count < count)
+        {
+            items.Add(await source.ReceiveAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        return items;
+    }
+
+    private static BufferBlock<int> Filled(int count)
+    {
+        var block = new BufferBlock<int>();
+        for (int i = 0; i < count; i++)
+        {
+            block.Post(i);
+        }
+
+        return block;
+    }
+}
