@@ -223,7 +223,7 @@ internal abstract class Island : IThreadPoolWorkItem
     }
 
     /// <summary>Waits for a source outside of the run to have input, with the time booked as such.</summary>
-    protected ValueTask<bool> InputFromOutsideAsync(ValueTask<bool> wait)
+    public ValueTask<bool> InputFromOutsideAsync(ValueTask<bool> wait)
     {
         return wait.IsCompleted ? wait : SleepAsync(wait);
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Tests.Diagnostics;
 
@@ -162,6 +163,29 @@ public sealed class BottleneckTests
     }
 
     [Fact]
+    public void Bottleneck_DataflowBlockBehindTheSourceIsSilent_IsOutside()
+    {
+        var block = new BufferBlock<int>();
+        PipelineRun run = _simulated.Start(Pipeline.From(block, "orders").ForEach(_ => { }, "store"));
+        _simulated.Pass(100);
+
+        AssertLike("Bottleneck: whatever feeds orders, which waits for input 100 % of the time.", run.Snapshot());
+        run.Abort();
+        _simulated.Settle();
+    }
+
+    [Fact]
+    public void Bottleneck_ObservableBehindTheSourceIsSilent_IsOutside()
+    {
+        PipelineRun run = _simulated.Start(Pipeline.From(new Silence(), expression: "clicks").ForEach(_ => { }, "store"));
+        _simulated.Pass(100);
+
+        AssertLike("Bottleneck: whatever feeds clicks * waits for input 100 % of the time.", run.Snapshot());
+        run.Abort();
+        _simulated.Settle();
+    }
+
+    [Fact]
     public void Bottleneck_ReaderOutsideIsSlow_IsOutside()
     {
         ChannelReader<int> reader = _simulated.Read(Pipeline.From(_simulated.Items(Items, 1), "source"), out PipelineRun run);
@@ -200,6 +224,15 @@ public sealed class BottleneckTests
         Assert.Null(report.Bottleneck);
         Assert.DoesNotContain("Bottleneck", report.ToString());
         _simulated.Settle();
+    }
+
+    private sealed class Silence : IObservable<int>, IDisposable
+    {
+        public IDisposable Subscribe(IObserver<int> observer) => this;
+
+        public void Dispose()
+        {
+        }
     }
 
     private async Task ProduceAsync(ChannelWriter<int> writer, CancellationToken token)
