@@ -1,5 +1,8 @@
 using Pipelines;
+using Pipelines.Channels;
+using Pipelines.Dataflow;
 using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 
 namespace AotApp;
 
@@ -51,6 +54,8 @@ internal static class Families
         ("in code", async () => (10, await Pipeline.Range(0, 10).Transform<string>(CopyAsync).Transform((items, token) => items).Through(line => line.Where(_ => true)).CountAsync())),
         ("consumers", async () => (60L, await ConsumersAsync())),
         ("readers", async () => (20, await ReadersAsync())),
+        ("bridges", async () => (30, await BridgesAsync())),
+        ("worker pool", async () => ("7", await WorkerPoolAsync())),
         ("errors", ErrorsAsync),
         ("drawings", DrawingsAsync),
     ];
@@ -117,6 +122,27 @@ internal static class Families
         }
 
         return seen;
+    }
+
+    private static async Task<int> BridgesAsync()
+    {
+        ISourceBlock<int> source = Pipeline.Range(0, 10).ToSourceBlock();
+        int seen = await Pipeline.From(source).Through(new TransformBlock<int, string>(x => $"{x}")).CountAsync();
+        IPropagatorBlock<int, string> encapsulated = DataflowPipeline.Encapsulate<int, string>(line => line.Select(x => $"{x}"));
+        var count = new ActionBlock<string>(_ => Interlocked.Increment(ref seen));
+        encapsulated.LinkTo(count, new DataflowLinkOptions { PropagateCompletion = true });
+        await Pipeline.From(Pipeline.Range(0, 10).ToObservable()).To(encapsulated).RunAsync();
+        await count.Completion;
+        var target = new ActionBlock<int>(_ => Interlocked.Increment(ref seen));
+        await Pipeline.Range(0, 10).To(target).RunAsync();
+        await target.Completion;
+        return seen;
+    }
+
+    private static async Task<string> WorkerPoolAsync()
+    {
+        await using WorkerPool<int, string> pool = WorkerPool.Create(() => new Worker(), (Worker worker, int item) => new ValueTask<string>($"{worker.Work(item)}"));
+        return await pool.RunAsync(7);
     }
 
     private static async Task<(object Expected, object Actual)> ErrorsAsync()
