@@ -45,6 +45,8 @@ internal static class Families
         ("batches", async () => (3 + 3 + 4, await Pipeline.Range(0, 9).Batch(3).CountAsync()
             + await Pipeline.Range(0, 9).Select(x => $"{x}").Batch(3, TimeSpan.FromMinutes(1)).CountAsync()
             + await Pipeline.Range(0, 4).Batch(10L, _ => 10L).CountAsync())),
+        ("windows", async () => (2 + 3 + 1, await Pipeline.From((string[])["a", "b", "c"]).Window(2).CountAsync()
+            + await Pipeline.Range(0, 2).Append(2).Index().CountAsync() + await Pipeline.From((string[])["b"]).Prepend("a").Pairwise().CountAsync())),
         ("buffers", async () => (10, await Pipeline.Range(0, 10).Buffer(100, BoundedChannelFullMode.DropOldest).Buffer(2).CountAsync())),
         ("branches", BranchesAsync),
         ("lanes", async () => (100, await Pipeline.Range(0, 100).Partition(x => $"{x % 7}", 3, lane => lane.Select(x => x)).CountAsync())),

@@ -2,12 +2,12 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-/// <summary>The blocks that gather items into arrays.</summary>
+/// <summary>The operators that yield something made of the pipeline's own type: arrays, pairs, items with their place.</summary>
 /// <remarks>
 /// Extension methods, for a native compiler's sake: a type refers to what its own methods return, so if <c>Pipeline&lt;T&gt;</c> had a method that
 /// returns a <c>Pipeline&lt;T[]&gt;</c>, that would have one that returns a <c>Pipeline&lt;T[][]&gt;</c>, and so on without end.
 /// </remarks>
-public static partial class PipelineBatching
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that gathers items into arrays of a size.</summary>
     /// <remarks>

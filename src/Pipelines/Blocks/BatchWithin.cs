@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
-public static partial class PipelineBatching
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that gathers items into arrays of a size, and lets no item wait longer than an age.</summary>
     /// <remarks>

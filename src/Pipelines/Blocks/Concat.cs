@@ -24,7 +24,7 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
     {
         var block = plan.Add(new MergeBlockRun(plan.Run, this), next.Block);
         var links = new Ring<T>[inputs.Length];
-        var islands = new List<Island>[inputs.Length];
+        var islands = new Deferred[inputs.Length];
         for (int i = inputs.Length - 1; i >= 0; i--)
         {
             int input = i;
@@ -43,7 +43,7 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
         plan.Add(island);
     }
 
-    private sealed class ConcatenatingIsland(BlockRun head, Ring<T>[] links, List<Island>[] inputs, Stage<T> chain)
+    private sealed class ConcatenatingIsland(BlockRun head, Ring<T>[] links, Deferred[] inputs, Stage<T> chain)
         : PumpIsland<T>(head, chain)
     {
         private int _current = -1;
@@ -56,12 +56,17 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
             {
                 if (_current < 0 || links[_current].IsDrained)
                 {
-                    if (_current + 1 == links.Length || Run.IsStopping)
+                    // A stopping run has no use for another source. But what comes out of a branch has been produced: it is to get through.
+                    do
                     {
-                        return Fed.Ended;
+                        if (++_current == links.Length)
+                        {
+                            return Fed.Ended;
+                        }
                     }
+                    while (Run.IsStopping && !inputs[_current].IsFed);
 
-                    inputs[++_current].ForEach(StartDeferred);
+                    inputs[_current].Islands.ForEach(StartDeferred);
                 }
 
                 while (links[_current].TryRead(out T? item))

@@ -53,13 +53,14 @@ internal sealed class Plan(PipelineRun run)
     }
 
     /// <summary>Builds something whose islands are started by another, later, or never.</summary>
-    public List<Island> Defer(Action build)
+    public Deferred Defer(Action build)
     {
+        int unfed = _unfed?.Count ?? 0;
         List<Island>? outer = _deferred;
         List<Island> deferred = _deferred = [];
         build();
         _deferred = outer; // which leaves these out: the block that deferred them starts them, and it alone
-        return deferred;
+        return new Deferred(deferred, (_unfed?.Count ?? 0) > unfed);
     }
 
     public void Add(IRunEnd end) => (Ends ??= []).Add(end);
@@ -105,6 +106,11 @@ internal sealed class Plan(PipelineRun run)
         }
     }
 }
+
+/// <summary>Islands that are started later, or never.</summary>
+/// <param name="Islands">The islands.</param>
+/// <param name="IsFed">Whether they begin with a branch's input, so that items may come, or be on their way, before they are started.</param>
+internal sealed record Deferred(List<Island> Islands, bool IsFed);
 
 /// <summary>Something outside that must hear how a run ended, its exception too.</summary>
 internal interface IRunEnd

@@ -80,6 +80,8 @@ public sealed class ArgumentTests
         ["Range above the last integer"] = ("count", () => Pipeline.Range(int.MaxValue, 2)),
         ["Take -1"] = ("count", () => s_source.Take(-1)),
         ["Skip -1"] = ("count", () => s_source.Skip(-1)),
+        ["Window 0"] = ("size", () => s_source.Window(0)),
+        ["Window step 0"] = ("step", () => s_source.Window(1, 0)),
         ["Batch 0"] = ("size", () => s_source.Batch(0)),
         ["Batch 0 by age"] = ("size", () => s_source.Batch(0, TimeSpan.Zero)),
         ["Batch of negative age"] = ("maxAge", () => s_source.Batch(1, TimeSpan.FromTicks(-1))),

@@ -20,6 +20,14 @@ public static class BlockCases
         new("DistinctBy", (p, see) => p.DistinctBy(x => Seen(see, x) % 50), items => items.DistinctBy(x => x % 50)),
         new("OfType", (p, _) => p.Select(x => x % 2 == 0 ? (object)x : "odd").OfType<int>(), items => items.Where(x => x % 2 == 0)) { CanFail = false },
         new("Cast", (p, _) => p.Select(x => (object)x).Cast<int>(), items => items) { CanFail = false },
+        new("Append", (p, _) => p.Append(-1), items => items.Append(-1)) { CanFail = false },
+        new("Prepend", (p, _) => p.Prepend(-1), items => items.Prepend(-1)) { CanFail = false },
+        new("Prepend behind a pool", (p, _) => p.SelectAsync(async x => { await Task.Yield(); return x; }).Prepend(-1), items => items.Prepend(-1)) { CanFail = false },
+        new("Pairwise", (p, _) => p.Pairwise().Select(pair => pair.Current - (3 * pair.Previous)), items => items.Zip(items.Skip(1), (previous, current) => current - (3 * previous))) { CanFail = false },
+        new("Index", (p, _) => p.Index().Select(one => (int)one.Index + (3 * one.Item)), items => items.Index().Select(one => one.Index + (3 * one.Item))) { CanFail = false },
+        new("Window", (p, _) => p.Window(3).Select(window => window.Sum()), items => Windows(items, 3, 1)) { CanFail = false },
+        new("Window by steps", (p, _) => p.Window(3, 2).Select(window => window.Sum()), items => Windows(items, 3, 2)) { CanFail = false },
+        new("Window with gaps", (p, _) => p.Window(3, 5).Select(window => window.Sum()), items => Windows(items, 3, 5)) { CanFail = false },
         new("Batch", (p, _) => p.Batch(7).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
         new("Batch 1", (p, _) => p.Batch(1).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
         new("Batch by age", (p, _) => p.Batch(7, TimeSpan.FromHours(1)).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
@@ -32,6 +40,8 @@ public static class BlockCases
         new("SelectAsync yielding", (p, see) => p.SelectAsync(async x => await Later(see, x)), items => items),
         new("WhereAsync", (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
         new("SelectManyAsync", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once, unordered", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
         new("Transform", (p, see) => p.Transform<int>(
             async (reader, writer, token) =>
             {
@@ -95,6 +105,15 @@ public static class BlockCases
     {
         int sum = 0;
         return items.Select(x => sum += x);
+    }
+
+    private static IEnumerable<int> Windows(IEnumerable<int> items, int size, int step)
+    {
+        int[] all = [.. items];
+        for (int first = 0; first + size <= all.Length; first += step)
+        {
+            yield return all.AsSpan(first, size).ToArray().Sum();
+        }
     }
 
     private static IEnumerable<int> Lazy(Action<int> see, int x)

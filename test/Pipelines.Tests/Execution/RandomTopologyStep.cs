@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+
+namespace Pipelines.Tests.Execution;
+
+/// <summary>A block with one input and one output; of batches and lanes, the two or more blocks that bring single items back.</summary>
+internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape before) : Shape(name, touched)
+{
+    private int Number => gene.Number;
+
+    private int Size => gene.Number + 1;
+
+    private BlockOptions Options => gene.Options(Name);
+
+    /// <summary>Whether it may have had enough before its input has ended.</summary>
+    public static bool EndsEarly(Gene gene) => gene.Kind == 5;
+
+    public const int Kinds = 22;
+
+    public override Pipeline<int> Build()
+    {
+        Pipeline<int> input = before.Build();
+        return gene.Kind switch
+        {
+            0 => input.Select(x => Touch(x) + 1, Name),
+            1 => input.Select(x => Touch(x) + 1, Options),
+            2 => input.SelectAsync(async x => await TouchAsync(x) + 1, Options),
+            3 => input.Where(x => Passes(Touch(x)), Name),
+            4 => input.WhereAsync(async x => Passes(await TouchAsync(x)), Options),
+            5 => input.Take(Number * 2),
+            6 => input.Skip(Number),
+            7 => input.Scan(0, (state, x) => Fold(state, Touch(x)), Name),
+            8 => input.SelectMany(x => Repeat(Touch(x)), "flatten" + Name),
+            9 => input.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name, Capacity = gene.Capacity }),
+            10 => input.Batch(Size).SelectMany(x => x, "flatten" + Name),
+            11 => input.Batch(Size, TimeSpan.Zero).SelectMany(x => x, "flatten" + Name),
+            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), "Batch" + Name).SelectMany(x => x, "flatten" + Name),
+            13 => input.Buffer(gene.Capacity),
+            14 => input.Buffer(gene.Capacity, gene.Ordered ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.DropWrite),
+            15 => input.Partition(
+                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, Name),
+            16 => input.Select(x => Passes(x) ? x : throw new InvalidDataException(), Options with { OnError = ErrorPolicy.Skip }),
+            17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, Name),
+            18 => input.Append(Number),
+            19 => input.Prepend(Number),
+            20 => input.Pairwise().Select(pair => Fold(pair.Previous, Touch(pair.Current)), Name),
+            _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), Name),
+        };
+    }
+
+    public override Flow Compare(FlowCheck check, bool isWanted)
+    {
+        Flow input = before.Compare(check, isWanted && !EndsEarly(gene));
+        bool isPool = gene.Parallelism > 1;
+        Flow output = gene.Kind switch
+        {
+            0 => One(input.Each(items => items.Select(x => x + 1))),
+            1 => One(Pooled(input.Each(items => items.Select(x => x + 1)))),
+            2 => One(Pooled(input.Each(items => items.Select(x => x + 1)))),
+            3 => One(input.Each(items => items.Where(Passes))),
+            4 => One(Pooled(input.Each(items => items.Where(Passes)))),
+            5 => One(input.ByPlace(items => items.Take(Number * 2)), "Take"),
+            6 => One(input.ByPlace(items => items.Skip(Number)), "Skip"),
+            7 => One(input.ByPlace(Folded)),
+            8 or 9 => One(input.Each(items => items.SelectMany(Repeat)), "flatten" + Name, Loss.Any),
+            10 => Batched(input.ByPlace(items => items.Chunk(Size).Select(batch => batch.Length))),
+            11 or 12 => Batched(Flow.Unknown),
+            13 => One(input, "Buffer"),
+            14 => One(Flow.Unknown, "Buffer", Loss.Any),
+            15 => Partitioned(),
+            16 => One(Pooled(input.Each(items => items.Where(Passes))), Name, Loss.Failed),
+            17 => One(input.Certainty == Certainty.Sequence ? input.ByPlace(items => items.DistinctBy(x => x % (Number + 1))) : Flow.Unknown),
+            18 => One(input.ByPlace(items => items.Append(Number)), "Append", Loss.Any),
+            19 => One(input.ByPlace(items => items.Prepend(Number)), "Prepend", Loss.Any),
+            20 => Two("Pairwise", input.ByPlace(items => items.Zip(items.Skip(1), Fold))),
+            _ => Two("Window", input.ByPlace(Windows)),
+        };
+        return output;
+
+        Flow One(Flow output, string? name = null, Loss loss = Loss.Filtered)
+        {
+            check.Block(name ?? Name, input, output, isWanted, loss, EndsEarly(gene));
+            return output;
+        }
+
+        Flow Pooled(Flow output) => isPool && !gene.Ordered ? output.AtMost(Certainty.Set) : output;
+
+        Flow Batched(Flow batches)
+        {
+            check.Block("Batch", input, batches, isWanted, Loss.Any);
+            check.Block("flatten" + Name, batches, input, isWanted, Loss.Any);
+            return input;
+        }
+
+        Flow Two(string first, Flow output)
+        {
+            check.Block(first, input, output, isWanted, Loss.Any);
+            check.Block(Name, output, output, isWanted);
+            return output;
+        }
+
+        Flow Partitioned()
+        {
+            check.Block(Name, input, input, isWanted);
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                Flow share = input.Each(items => items.Where(x => (x.GetHashCode() & int.MaxValue) % Lanes == lane));
+                check.Block("lane" + Name, share, share, isWanted);
+            }
+
+            check.Block("Merge", input, input, isWanted);
+            return input.AtMost(Certainty.Set);
+        }
+    }
+
+    private int Lanes => 1 + (Number % 3);
+
+    private bool Passes(int item) => item % (2 + (Number % 5)) != 1;
+
+    private static int Fold(int state, int item) => (state * 5) + item;
+
+    private static IEnumerable<int> Folded(IEnumerable<int> items)
+    {
+        int state = 0;
+        return items.Select(x => state = Fold(state, x));
+    }
+
+    private IEnumerable<int> Windows(IEnumerable<int> items)
+    {
+        int[] all = [.. items];
+        for (int first = 0; first + Size <= all.Length; first += Lanes)
+        {
+            yield return Folded(all[first..(first + Size)]).Last();
+        }
+    }
+
+    private static IEnumerable<int> Repeat(int item) => Enumerable.Repeat(item, (item & int.MaxValue) % 3);
+
+    private async IAsyncEnumerable<int> RepeatAsync(int item)
+    {
+        await TouchAsync(item);
+        foreach (int one in Repeat(item))
+        {
+            yield return one;
+            await Task.Yield();
+        }
+    }
+}
