@@ -11,6 +11,14 @@ internal sealed record DemoConsole(TextWriter Output, TextWriter Error, Interrup
     /// <summary>The screen to draw progress on; null where the output is redirected and progress is plain lines.</summary>
     public IAnsiConsole? Screen { get; init; }
 
+    /// <summary>Where a run is shown: the screen, or plain lines in the output.</summary>
+    public IAnsiConsole ScreenOrLines => Screen ?? AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = AnsiSupport.No,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(Output),
+    });
+
     /// <summary>The clock of the runs and of their progress.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

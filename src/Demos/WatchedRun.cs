@@ -1,4 +1,5 @@
 using Pipelines;
+using Pipelines.Console;
 
 namespace Demos;
 
@@ -26,6 +27,22 @@ internal static class WatchedRun
 
             return run.Completion.IsCompleted ? await run.Completion : await StopAsync(run, console.Interrupts, show);
         });
+
+    /// <summary>The same, shown as a table with a row a block.</summary>
+    public static async Task<PipelineReport> RunLiveAsync(Pipeline pipeline, string name, DemoConsole console)
+    {
+        await using PipelineRun run = pipeline.Start(new PipelineOptions { Name = name, TimeProvider = console.Time });
+        Task shown = run.ShowAsync(console.ScreenOrLines, new() { Live = console.Screen is not null, TimeProvider = console.Time });
+        try
+        {
+            await Task.WhenAny(run.Completion, console.Interrupts.First);
+            return run.Completion.IsCompleted ? await run.Completion : await StopAsync(run, console.Interrupts, _ => { }); // the table shows how it goes
+        }
+        finally
+        {
+            await shown; // before anything else is printed
+        }
+    }
 
     private static async Task<PipelineReport> StopAsync(PipelineRun run, Interrupts interrupts, Action<string> show)
     {

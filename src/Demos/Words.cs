@@ -19,7 +19,7 @@ internal static class Words
             .ForEach(counts.Add);                                                       // consumer block
     // </words>
 
-    private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph)
+    private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph, bool live)
     {
         if (folder is { Exists: false })
         {
@@ -45,7 +45,9 @@ internal static class Words
             console.Output.WriteLine(pipeline.Graph.ToMermaid());
         }
 
-        PipelineReport report = await WatchedRun.RunAsync(pipeline, "words", console, now => Progress(now, files));
+        PipelineReport report = live
+            ? await WatchedRun.RunLiveAsync(pipeline, "words", console)
+            : await WatchedRun.RunAsync(pipeline, "words", console, now => Progress(now, files));
 
         if (report.Outcome == RunOutcome.Stopped)
         {
@@ -53,8 +55,12 @@ internal static class Words
         }
 
         PrintTop(console.Output, counts, top);
-        console.Output.WriteLine();
-        console.Output.WriteLine(report);
+        if (!live)
+        {
+            console.Output.WriteLine();
+            console.Output.WriteLine(report);
+        }
+
         PrintUnreadable(console.Error, files);
         return report.Outcome == RunOutcome.Stopped ? ExitCode.Interrupted
             : files.Unreadable.Count > 0 ? ExitCode.Incomplete
@@ -87,6 +93,7 @@ internal static class Words
         var pattern = new Option<string>("--pattern") { Description = "Which file names, in the folder and its subfolders.", DefaultValueFactory = _ => "*.xml" };
         var top = new Option<int>("--top") { Description = "How many words to print.", DefaultValueFactory = _ => 20 };
         var graph = new Option<bool>("--graph") { Description = "Print the pipeline as a Mermaid flowchart too." };
+        var live = new Option<bool>("--live") { Description = "Show the run as a table while it goes on: what each block does, its rates, what waits." };
         top.Validators.Add(result =>
         {
             // What is no number at all has its own message, and none of its value can be asked for here.
@@ -101,10 +108,10 @@ internal static class Words
             + "A word is a run of two or more of the letters a to z, in either case.\n"
             + "Exit code: 0 done, 1 some files could not be read and the others were counted, 2 bad input, 130 interrupted.")
         {
-            folder, pattern, top, graph,
+            folder, pattern, top, graph, live,
         };
         command.SetAction((parsed, _) => RunAsync(
-            console, parsed.GetValue(folder), parsed.GetValue(pattern)!, parsed.GetValue(top), parsed.GetValue(graph)));
+            console, parsed.GetValue(folder), parsed.GetValue(pattern)!, parsed.GetValue(top), parsed.GetValue(graph), parsed.GetValue(live)));
         return command;
     }
 }

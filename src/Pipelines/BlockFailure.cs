@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>Where and on what a run failed.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockFailure
 {
     /// <summary>The name of the block whose code threw.</summary>
@@ -32,4 +33,6 @@ public sealed record BlockFailure
             Debug.WriteLine(refused);
         }
     }
+
+    private string DebuggerDisplay => $"{Block}: {Exception.GetType().Name}: {Exception.Message}";
 }

@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>Settings of one block. Every default is meant to be right for most blocks.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockOptions
 {
     internal static readonly BlockOptions Default = new();
@@ -38,4 +39,6 @@ public sealed record BlockOptions
     /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the parallelism bounds that too.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

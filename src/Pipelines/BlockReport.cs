@@ -5,6 +5,7 @@ namespace Pipelines;
 /// When a run has ended, <c>In = Out + Filtered + Failed + Dropped + Undelivered</c> for every block that does not change the
 /// number of items, and <c>In</c> is the sum of what the blocks upstream put out. While it runs, the difference is what is in flight.
 /// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockReport
 {
     /// <summary>The block's name, unique in its pipeline.</summary>
@@ -15,6 +16,9 @@ public sealed record BlockReport
 
     /// <summary>How many items the block may work on at once.</summary>
     public int Parallelism { get; init; } = 1;
+
+    /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from outside.</summary>
+    public int Island { get; init; }
 
     /// <summary>Items that came in, those that still wait in front of the block included.</summary>
     public long In { get; init; }
@@ -34,12 +38,17 @@ public sealed record BlockReport
     /// <summary>Items that were here when the run ended and went no further; see <see cref="PipelineOptions.OnUndelivered"/>.</summary>
     public long Undelivered { get; init; }
 
-    /// <summary>Time at work. Blocks that run as one loop share it.</summary>
+    /// <summary>
+    /// Time at work. With <see cref="Starved"/> and <see cref="Blocked"/> it adds up to the time from the block's start to its end times <see cref="Parallelism"/>.
+    /// Blocks that run as one loop share it; behind a pool each has the mean of the pool's workers.
+    /// </summary>
     public TimeSpan Busy { get; init; }
 
-    /// <summary>Time spent waiting for input. Blocks that run as one loop share it.</summary>
+    /// <summary>Time spent waiting for input, or without a worker's having anything to do.</summary>
     public TimeSpan Starved { get; init; }
 
-    /// <summary>Time spent waiting for room downstream. Blocks that run as one loop share it.</summary>
+    /// <summary>Time spent waiting for room downstream: in the next link, or in a pool's window of results that have yet to be passed on.</summary>
     public TimeSpan Blocked { get; init; }
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -11,6 +11,7 @@ namespace Pipelines;
 /// <para>A blueprint over a one-shot source (a channel reader) can run once.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(PipelineDebugView))]
 public sealed partial class Pipeline
 {
     private readonly ConsumerBlueprint _consumer;
@@ -59,5 +60,5 @@ public sealed partial class Pipeline
     public PipelineGraph GetGraph(PipelineOptions options) =>
         GraphReader.Read(new PipelineRun(_consumer, Require.NotNull(options)).Plan);
 
-    private string DebuggerDisplay => $"… -> {_consumer.Name}";
+    private string DebuggerDisplay => DebugText.Of(Graph.Blocks);
 }

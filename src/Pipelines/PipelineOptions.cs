@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>Settings of a whole run.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record PipelineOptions
 {
     internal static readonly PipelineOptions Default = new();
@@ -37,4 +38,6 @@ public sealed record PipelineOptions
     /// </summary>
     /// <value>Default none: skipped items are counted, as <see cref="BlockReport.Failed"/>.</value>
     public Action<DeadLetter>? OnSkipped { get; init; }
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -1,5 +1,4 @@
 using Pipelines.Execution;
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Pipelines;
@@ -13,6 +12,7 @@ namespace Pipelines;
 /// is alone, and finishes the run: gives left-over items back, tells the outside, completes <see cref="Completion"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(RunDebugView))]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token would only harm it.")]
 public sealed partial class PipelineRun : IAsyncDisposable
@@ -33,6 +33,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     internal PipelineOptions Options { get; }
 
     internal Plan Plan => _plan;
+
+    /// <summary>The run's clock, by its time provider: 1 when it started.</summary>
+    internal long Now => Options.TimeProvider.GetTimestamp() - _started + 1;
 
     internal RunOutcome Outcome => _outcome;
 
@@ -85,31 +88,18 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public PipelineReport Snapshot()
     {
         long now = Volatile.Read(ref _ended) is var ended and not 0 ? ended : Options.TimeProvider.GetTimestamp();
-        return Report(now, ReportBlocks(now));
+        return Report(now, ReportBlocks(now), ReportLinks());
     }
 
-    /// <summary>The rows of a report as of now.</summary>
-    internal BlockReport[] ReportBlocks(long now)
-    {
-        var blocks = new BlockReport[_plan.BlockCount];
-        int index = 0;
-        for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
-        {
-            blocks[index++] = Report(block, now);
-        }
+    private PipelineReport FinalReport() => Report(_ended, new FinalBlocks(this), new FinalLinks(this));
 
-        return blocks;
-    }
-
-    // The final report makes its rows when somebody reads them: the counts do not change any more, and most runs are not asked.
-    private PipelineReport FinalReport() => Report(_ended, new FinalBlocks(this, _ended));
-
-    private PipelineReport Report(long now, IReadOnlyList<BlockReport> blocks) => new()
+    private PipelineReport Report(long now, IReadOnlyList<BlockReport> blocks, IReadOnlyList<LinkReport> links) => new()
     {
         Name = Options.Name,
         Outcome = _outcome,
         Elapsed = Options.TimeProvider.GetElapsedTime(_started, now),
         Blocks = blocks,
+        Links = links,
         Failure = Failure,
         LaterFailures = LaterFailures(),
     };
@@ -142,42 +132,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
             other = other.Following!;
         }
-    }
-
-    private BlockReport Report(BlockRun block, long now)
-    {
-        TimeProvider time = Options.TimeProvider;
-        (long busy, long starved, long blocked) = block.Island?.TimesAt(now) ?? default;
-        return new BlockReport
-        {
-            Name = NameOf(block),
-            Kind = block.Blueprint.Kind,
-            Parallelism = block.Blueprint.Options.Parallelism,
-            In = block.In,
-            Out = block.Out,
-            Filtered = block.Filtered,
-            Failed = block.Failed,
-            Dropped = block.Dropped,
-            Undelivered = block.Undelivered,
-            Busy = time.GetElapsedTime(0, busy),
-            Starved = time.GetElapsedTime(0, starved),
-            Blocked = time.GetElapsedTime(0, blocked),
-        };
-    }
-
-    private sealed class FinalBlocks(PipelineRun run, long ended) : IReadOnlyList<BlockReport>
-    {
-        private BlockReport[]? _blocks;
-
-        private BlockReport[] Blocks => _blocks ?? Interlocked.CompareExchange(ref _blocks, run.ReportBlocks(ended), null) ?? _blocks;
-
-        public int Count => Blocks.Length;
-
-        public BlockReport this[int index] => Blocks[index];
-
-        public IEnumerator<BlockReport> GetEnumerator() => ((IEnumerable<BlockReport>)Blocks).GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome == RunOutcome.Running && IsStopping ? "Stopping" : _outcome)}";

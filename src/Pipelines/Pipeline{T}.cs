@@ -11,11 +11,12 @@ namespace Pipelines;
 /// </remarks>
 /// <typeparam name="T">What comes out of the last block.</typeparam>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(PipelineDebugView<>))]
 public sealed partial class Pipeline<T>
 {
     internal Pipeline(Blueprint<T> block) => Block = block;
 
     internal Blueprint<T> Block { get; }
 
-    private string DebuggerDisplay => $"… {Block.Name} -> {typeof(T).Name}";
+    private string DebuggerDisplay => $"{DebugText.Of(PipelineDebugView<T>.Of(this))} yields {typeof(T).Name}";
 }

@@ -19,14 +19,14 @@ internal static class ReportTable
             new("failed", block => CountOrNone(block.Failed), Optional: true),
             new("dropped", block => CountOrNone(block.Dropped), Optional: true),
             new("undelivered", block => CountOrNone(block.Undelivered), Optional: true),
-            new("busy", block => Share(block.Busy, block)),
-            new("waits for input", block => Share(block.Starved, block)),
-            new("waits for room", block => Share(block.Blocked, block)),
+            new("busy", block => Share(block.Busy, block, report)),
+            new("waits for input", block => Share(block.Starved, block, report)),
+            new("waits for room", block => Share(block.Blocked, block, report)),
         ];
         columns.RemoveAll(column => column.Optional && report.Blocks.All(block => column.Cell(block).Length == 0));
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}");
+        text.Append(Headline(report));
         if (report.Failure is { } failure)
         {
             text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}");
@@ -46,8 +46,16 @@ internal static class ReportTable
             text.Append(line.ToString().TrimEnd());
         }
 
+        if (report.Bottleneck is { } bottleneck)
+        {
+            text.Append('\n').Append(bottleneck);
+        }
+
         return text.ToString();
     }
+
+    /// <summary>Which run it is and how it stands.</summary>
+    public static string Headline(PipelineReport report) => $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}";
 
     private static string Outcome(PipelineReport report) =>
         report.Outcome.ToString().ToLowerInvariant() + (report.Undelivered > 0 ? $" with {Count(report.Undelivered)} undelivered" : "");
@@ -56,11 +64,10 @@ internal static class ReportTable
 
     private static string CountOrNone(long count) => count == 0 ? "" : Count(count);
 
-    private static string Share(TimeSpan part, BlockReport block)
-    {
-        TimeSpan whole = block.Busy + block.Starved + block.Blocked;
-        return whole <= TimeSpan.Zero ? "" : (part / whole).ToString("0 %", CultureInfo.InvariantCulture);
-    }
+    // Of the whole run: a block that ended early was no trouble after that. Blank for one that spent no time here, being read from outside.
+    private static string Share(TimeSpan part, BlockReport block, PipelineReport report) =>
+        report.Elapsed <= TimeSpan.Zero || block.Busy + block.Starved + block.Blocked <= TimeSpan.Zero ? ""
+        : (part / report.Elapsed / block.Parallelism).ToString("0 %", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan time) => time.TotalSeconds switch
     {

@@ -5,8 +5,9 @@ namespace Demos.Tests;
 /// <summary>Puts names in the place of what varies from run to run, and of nothing else.</summary>
 internal static partial class Figures
 {
-    /// <summary>The duration and the shares of time in a run's report.</summary>
-    public static string ScrubReport(string output) => Share().Replace(Duration().Replace(output, "after {time}"), "{share}");
+    /// <summary>The duration and the shares of time in a run's report, and what follows from them: the widths of their columns, the bottleneck.</summary>
+    public static string ScrubReport(string output) => Bottleneck().Replace(
+        Share().Replace(Shares().Replace(Duration().Replace(output, "after {time}"), "  {shares}"), "{share}"), "{bottleneck}");
 
     /// <summary>The port of a server on this machine.</summary>
     public static string ScrubPort(string output) => Port().Replace(output, "127.0.0.1:{port}");
@@ -23,6 +24,12 @@ internal static partial class Figures
 
     [GeneratedRegex(@"after [\d.]+ (us|ms|s)")]
     private static partial Regex Duration();
+
+    [GeneratedRegex(" +busy +waits for input +waits for room$", RegexOptions.Multiline)]
+    private static partial Regex Shares();
+
+    [GeneratedRegex("^Bottleneck: .*$", RegexOptions.Multiline)]
+    private static partial Regex Bottleneck();
 
     [GeneratedRegex(@" *\d+ %")]
     private static partial Regex Share();

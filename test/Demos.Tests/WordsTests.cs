@@ -43,7 +43,7 @@ public sealed partial class WordsTests
         Printed printed = await Printed.RunAsync("words", "--folder", folder.Path, "--pattern", "*.txt", "--top", "5", "--graph");
 
         Assert.Equal("", printed.Error);
-        await Verify(Scrub(printed.Output, folder.Path));
+        await Verify(Figures.ScrubReport(printed.Output.Replace(folder.Path, "{folder}")));
     }
 
     [Fact]
@@ -68,19 +68,9 @@ public sealed partial class WordsTests
 
     private static string ProgramName() => System.CommandLine.RootCommand.ExecutableName;
 
-    // What varies from run to run, and nothing else: the folder, the duration, the shares of time.
-    private static string Scrub(string output, string folder) =>
-        Share().Replace(Duration().Replace(output.Replace(folder, "{folder}"), "after {time}"), "{share}");
-
     [GeneratedRegex("[A-Za-z]{2,}")]
     private static partial Regex TwoOrMoreLetters();
 
     [GeneratedRegex(@"^ +(?<count>[\d,]+)  (?<word>[a-z]+)$", RegexOptions.Multiline)]
     private static partial Regex CountLine();
-
-    [GeneratedRegex(@"after [\d.]+ (us|ms|s)")]
-    private static partial Regex Duration();
-
-    [GeneratedRegex(@" *\d+ %")]
-    private static partial Regex Share();
 }

@@ -60,7 +60,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void Times_PoolWithoutItems_WaitsForInput()
+    public void Times_PoolWithFewItems_ItsIdleWorkersWaitForInput()
     {
         var time = new FakeTimeProvider();
         var scheduler = new StepScheduler(1);
@@ -71,16 +71,16 @@ public sealed class ReportTests
             .ForEach(_ => { })
             .Start(new PipelineOptions { TimeProvider = time, Scheduler = scheduler });
         PassTime(3);
-        AssertTimes(0, 3);
+        AssertTimes(0, 9);
         source.Writer.TryWrite(1);
         PassTime(5);
-        AssertTimes(5, 3);
+        AssertTimes(5, 19);
         release.SetResult();
         PassTime(7);
-        AssertTimes(5, 10);
+        AssertTimes(5, 40);
         source.Writer.Complete();
         scheduler.RunToItsEnd(run);
-        AssertTimes(5, 10);
+        AssertTimes(5, 40);
 
         void PassTime(int seconds)
         {
@@ -161,9 +161,14 @@ public sealed class ReportTests
         lines[0] = lines[0][..(lines[0].LastIndexOf("after", StringComparison.Ordinal) + 5)] + " {time}";
         int header = Array.FindIndex(lines, line => line.TrimStart().StartsWith("block ", StringComparison.Ordinal));
         int shares = lines[header][..lines[header].IndexOf("busy", StringComparison.Ordinal)].TrimEnd().Length;
-        for (int i = header; i < lines.Length; i++)
+        for (int i = header; i < lines.Length && lines[i].StartsWith(' '); i++)
         {
             lines[i] = lines[i][..shares] + "  {shares}";
+        }
+
+        if (lines[^1].StartsWith("Bottleneck:", StringComparison.Ordinal))
+        {
+            lines[^1] = "{bottleneck}";
         }
 
         text.Clear().AppendJoin('\n', lines);

@@ -17,6 +17,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Append<T>(Blueprint<T> upstream, T item) : Blueprint<T>(BlockKind.Transform, "Append")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block, countsOut: true), item, next));
 

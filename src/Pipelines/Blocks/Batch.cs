@@ -2,7 +2,12 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-public sealed partial class Pipeline<T>
+/// <summary>The operators that yield something made of the pipeline's own type: arrays, pairs, items with their place.</summary>
+/// <remarks>
+/// Extension methods, for a native compiler's sake: a type refers to what its own methods return, so if <c>Pipeline&lt;T&gt;</c> had a method that
+/// returns a <c>Pipeline&lt;T[]&gt;</c>, that would have one that returns a <c>Pipeline&lt;T[][]&gt;</c>, and so on without end.
+/// </remarks>
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that gathers items into arrays of a size.</summary>
     /// <remarks>
@@ -11,14 +16,18 @@ public sealed partial class Pipeline<T>
     /// items count as undelivered. <c>In</c> counts items, <c>Out</c> batches.</para>
     /// <para><b>Cost:</b> fused; one array a batch.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a batch, 1 or more.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1.</exception>
-    public Pipeline<T[]> Batch(int size) => new(new Batch<T>(Block, Require.Size(size)));
+    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size) => new(new Batch<T>(Require.NotNull(pipeline).Block, Require.Size(size)));
 }
 
 internal sealed class Batch<T>(Blueprint<T> upstream, int size) : Blueprint<T[]>(BlockKind.Transform, $"Batch({size})")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T[]> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
-public sealed partial class Pipeline<T>
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that gathers items into arrays of a size, and lets no item wait longer than an age.</summary>
     /// <remarks>
@@ -15,12 +15,14 @@ public sealed partial class Pipeline<T>
     /// items count as undelivered. <c>In</c> counts items, <c>Out</c> batches.</para>
     /// <para><b>Cost:</b> a link, one array a batch, and one timer of <see cref="PipelineOptions.TimeProvider"/> for the whole run.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a batch at most, 1 or more.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
-    public Pipeline<T[]> Batch(int size, TimeSpan maxAge) =>
-        new(new BatchWithin<T>(Block, Require.Size(size), null, Require.Age(maxAge), $"Batch({size}, {maxAge})"));
+    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge) =>
+        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), $"Batch({size}, {maxAge})"));
 
     /// <summary>A transform block that gathers items into arrays up to a weight, and, if an age is given, lets no item wait longer than that.</summary>
     /// <remarks>
@@ -28,19 +30,26 @@ public sealed partial class Pipeline<T>
     /// <para><b>Order, Backpressure, Age, Completion, Cost:</b> as the batch by size and age. <b>Failure:</b> an exception of
     /// <paramref name="weigh"/>, or a negative weight, fails the run.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="maxWeight">The weight of a batch at most, 1 or more, in the units of <paramref name="weigh"/>.</param>
     /// <param name="weigh">The weight of an item, 0 or more. Called once an item.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more; null for as long as it takes.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWeight"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="weigh"/> is null.</exception>
-    public Pipeline<T[]> Batch(
-        long maxWeight, Func<T, long> weigh, TimeSpan? maxAge = null, [CallerArgumentExpression(nameof(weigh))] string expression = "")
+    public static Pipeline<T[]> Batch<T>(
+        this Pipeline<T> pipeline,
+        long maxWeight,
+        Func<T, long> weigh,
+        TimeSpan? maxAge = null,
+        [CallerArgumentExpression(nameof(weigh))] string expression = "")
     {
+        Require.NotNull(pipeline);
         Require.NotNull(weigh);
         TimeSpan age = maxAge is { } given ? Require.Age(given, nameof(maxAge)) : Timeout.InfiniteTimeSpan;
-        return new(new BatchWithin<T>(Block, Require.Weight(maxWeight), weigh, age, $"Batch({maxWeight}, {expression})"));
+        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, $"Batch({maxWeight}, {expression})"));
     }
 }
 
@@ -48,6 +57,8 @@ public sealed partial class Pipeline<T>
 internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, string name)
     : Blueprint<T[]>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T[]> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

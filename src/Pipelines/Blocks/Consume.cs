@@ -38,7 +38,7 @@ internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, C
         BlockRun head, Ring<T> link, Func<ChannelReader<T>, CancellationToken, Task> consume) : Island(head)
     {
         private readonly CancellationToken _token = head.Run.AbortToken;
-        private readonly OpenReader<T> _reader = new(link);
+        private readonly OpenReader<T> _reader = new(link, head.Run);
 
         protected override async Task LoopAsync()
         {
@@ -53,6 +53,12 @@ internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, C
             {
                 link.LeaveReader();
             }
+        }
+
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved + _reader.WaitedAt(now), blocked);
         }
 
         public override void Wake() => _reader.Break(_token);

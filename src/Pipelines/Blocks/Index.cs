@@ -2,15 +2,17 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-public sealed partial class Pipeline<T>
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that yields each item together with its place in the stream, from 0.</summary>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Backpressure:</b> one item in, one out. <b>Completion:</b> with the input.</para>
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<(long Index, T Item)> Index() => new(new Index<T>(Block));
+    public static Pipeline<(long Index, T Item)> Index<T>(this Pipeline<T> pipeline) => new(new Index<T>(Require.NotNull(pipeline).Block));
 }
 
 internal sealed class Index<T>(Blueprint<T> upstream) : Blueprint<(long Index, T Item)>(BlockKind.Transform, "Index")

@@ -2,7 +2,7 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-public sealed partial class Pipeline<T>
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that yields each item together with the one before it.</summary>
     /// <remarks>
@@ -10,8 +10,10 @@ public sealed partial class Pipeline<T>
     /// it and yields nothing: it counts as filtered.</para>
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes. For more than two items at a time use <c>Window</c>.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<(T Previous, T Current)> Pairwise() => new(new Pairwise<T>(Block));
+    public static Pipeline<(T Previous, T Current)> Pairwise<T>(this Pipeline<T> pipeline) => new(new Pairwise<T>(Require.NotNull(pipeline).Block));
 }
 
 internal sealed class Pairwise<T>(Blueprint<T> upstream) : Blueprint<(T Previous, T Current)>(BlockKind.Transform, "Pairwise")

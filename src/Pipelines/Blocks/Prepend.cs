@@ -18,6 +18,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Prepend<T>(Blueprint<T> upstream, T item) : Blueprint<T>(BlockKind.Transform, "Prepend")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

@@ -78,6 +78,12 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             _writer.End();
         }
 
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved, blocked + _writer.WaitedAt(now));
+        }
+
         protected override void Unwanted() => _token.Unwanted();
 
         public override void Wake() => _writer.Break(_token.Token);

@@ -26,6 +26,8 @@ public sealed partial class Pipeline<T>
 internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerable<U>> selector, string name)
     : Blueprint<U>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

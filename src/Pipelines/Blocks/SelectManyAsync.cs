@@ -41,6 +41,8 @@ internal sealed class SelectManyAsync<T, U>(
     Blueprint<T> upstream, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

@@ -32,6 +32,8 @@ internal sealed class Transform<T, U>(
     Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform, string name, Action? claim = null, IRunEnd? end = null, BlockOptions? options = null)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         if (claim is not null)
@@ -61,7 +63,7 @@ internal sealed class Transform<T, U>(
         Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform) : Island(head)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
-        private readonly OpenReader<T> _reader = new(input);
+        private readonly OpenReader<T> _reader = new(input, head.Run);
         private readonly OpenWriter<U> _writer = new(output, head);
 
         protected override async Task LoopAsync()
@@ -89,6 +91,12 @@ internal sealed class Transform<T, U>(
 
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
+        }
+
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved + _reader.WaitedAt(now), blocked + _writer.WaitedAt(now));
         }
 
         protected override void Unwanted() => _token.Unwanted();

@@ -30,6 +30,8 @@ internal sealed class TransformSequence<T, U>(
     Blueprint<T> upstream, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, string name)
     : Blueprint<U>(BlockKind.Transform, name)
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
@@ -47,7 +49,7 @@ internal sealed class TransformSequence<T, U>(
         Stage<U> chain) : Island(head)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
-        private readonly OpenReader<T> _reader = new(input);
+        private readonly OpenReader<T> _reader = new(input, head.Run);
 
         protected override async Task LoopAsync()
         {
@@ -72,6 +74,12 @@ internal sealed class TransformSequence<T, U>(
             {
                 input.LeaveReader();
             }
+        }
+
+        protected override (long Starved, long Blocked) WaitedAt(long now)
+        {
+            (long starved, long blocked) = base.WaitedAt(now);
+            return (starved + _reader.WaitedAt(now), blocked);
         }
 
         protected override void Unwanted() => _token.Unwanted();

@@ -2,7 +2,7 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-public sealed partial class Pipeline<T>
+public static partial class PipelineOperators
 {
     /// <summary>A transform block that yields sliding windows: arrays of a size, each of which begins some items behind the one before it.</summary>
     /// <remarks>
@@ -11,15 +11,20 @@ public sealed partial class Pipeline<T>
     /// <c>In</c> counts items, <c>Out</c> windows.</para>
     /// <para><b>Cost:</b> fused; one array a window. Windows side by side are batches: <c>Batch</c> yields the last, smaller one too.</para>
     /// </remarks>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a window, 1 or more.</param>
     /// <param name="step">How many items from the beginning of a window to the beginning of the next, 1 or more.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> or <paramref name="step"/> is below 1.</exception>
-    public Pipeline<T[]> Window(int size, int step = 1) => new(new Window<T>(Block, Require.Size(size), Require.Size(step)));
+    public static Pipeline<T[]> Window<T>(this Pipeline<T> pipeline, int size, int step = 1) =>
+        new(new Window<T>(Require.NotNull(pipeline).Block, Require.Size(size), Require.Size(step)));
 }
 
 internal sealed class Window<T>(Blueprint<T> upstream, int size, int step) : Blueprint<T[]>(BlockKind.Transform, $"Window({size}, {step})")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<T[]> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);

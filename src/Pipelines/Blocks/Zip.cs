@@ -23,6 +23,8 @@ public sealed partial class Pipeline
 
 internal sealed class Zip<A, B>(Blueprint<A> first, Blueprint<B> second) : Blueprint<(A First, B Second)>(BlockKind.Transform, "Zip")
 {
+    public override bool CountsApart => true;
+
     public override void Build(Plan plan, Stage<(A First, B Second)> next)
     {
         var block = plan.Add(new MergeBlockRun(plan.Run, this) { CountsOut = true }, next.Block);

@@ -26,14 +26,16 @@ internal sealed class SharedReader<T> : ChannelReader<T>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
     /// <param name="flushes">Who wants to hear how far the reading has come.</param>
-    public SharedReader(Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, FlushList? flushes = null)
+    /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
+    public SharedReader(
+        Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, FlushList? flushes = null, ISleepObserver? observer = null)
     {
         _flushes = flushes;
         _staysInContext = staysInContext;
         _ring = ring;
         _end = end;
         _gate = gate;
-        _waiters = new WaitList(gate);
+        _waiters = new WaitList(gate, observer);
         ring.Reader = _waiters;
     }
 

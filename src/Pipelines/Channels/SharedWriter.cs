@@ -21,14 +21,15 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
     /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
-    public SharedWriter(Ring<T> ring, ChannelEnd end, Lock gate, Action<Exception>? failed = null, bool staysInContext = false)
+    /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
+    public SharedWriter(Ring<T> ring, ChannelEnd end, Lock gate, Action<Exception>? failed = null, bool staysInContext = false, ISleepObserver? observer = null)
     {
         _staysInContext = staysInContext;
         _failed = failed;
         _ring = ring;
         _end = end;
         _gate = gate;
-        _waiters = new WaitList(gate);
+        _waiters = new WaitList(gate, observer);
         ring.Writer = _waiters;
     }
 

@@ -8,7 +8,7 @@ namespace Pipelines.Channels;
 /// while it holds it, and two locks would be taken in both orders. Sleepers are pooled. Another may be
 /// faster than a woken sleeper. Nothing foreign runs under the lock: continuations are asynchronous.
 /// </remarks>
-internal sealed class WaitList(Lock gate) : Waiter
+internal sealed class WaitList(Lock gate, ISleepObserver? observer = null) : Waiter
 {
     private Sleeper? _asleep;
     private Sleeper? _pool;
@@ -23,6 +23,11 @@ internal sealed class WaitList(Lock gate) : Waiter
         Sleeper sleeper = _pool ?? new Sleeper(this);
         _pool = sleeper.Next;
         sleeper.Next = _asleep;
+        if (_asleep is null)
+        {
+            observer?.FellAsleep();
+        }
+
         _asleep = sleeper;
         if (!IsArmed(State))
         {
@@ -69,6 +74,11 @@ internal sealed class WaitList(Lock gate) : Waiter
     {
         Sleeper? next = _asleep;
         _asleep = null;
+        if (next is not null)
+        {
+            observer?.WokeUp();
+        }
+
         while (next is { } sleeper)
         {
             next = sleeper.Next;
@@ -94,6 +104,11 @@ internal sealed class WaitList(Lock gate) : Waiter
 
                     link = sleeper.Next;
                     sleeper.Next = null;
+                    if (_asleep is null)
+                    {
+                        observer?.WokeUp();
+                    }
+
                     sleeper.End(new OperationCanceledException(token));
                     return;
                 }

@@ -1,4 +1,5 @@
 using Pipelines.Channels;
+using Pipelines.Execution;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 
@@ -84,7 +85,8 @@ internal sealed class Intake<T> : ITargetBlock<T>
     /// <param name="writer">Where messages go.</param>
     /// <param name="undeliver">Receives a message that was consumed when nobody took it any more.</param>
     /// <param name="token">Ends it with <see cref="OperationCanceledException"/>.</param>
-    public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token)
+    /// <param name="waits">The island whose waiting for input it is, if it is one's.</param>
+    public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token, Island? waits = null)
     {
         lock (_gate)
         {
@@ -93,7 +95,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
 
         try
         {
-            while (await PostponedAsync(token) && await writer.WaitToWriteAsync(token))
+            while (await (waits is null ? PostponedAsync(token) : waits.InputFromOutsideAsync(PostponedAsync(token))) && await writer.WaitToWriteAsync(token))
             {
                 await ConsumeAsync(writer, undeliver, token);
             }

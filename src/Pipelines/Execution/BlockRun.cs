@@ -42,6 +42,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
     public Queue? Link { get; set; }
 
+    /// <summary>The link between an input and this block; null if they run as one loop.</summary>
+    public virtual Queue? LinkFrom(IOutlet input) => Link;
+
     /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
     public long Holds { get; set; }
 
@@ -82,6 +85,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public virtual long Out => CountsOut
         ? Volatile.Read(ref Counted)
         : Math.Max(0, In - Filtered - Failed - Dropped - Undelivered - Held);
+
+    /// <summary>Items in front of this block or in its hands. Their counts are read one after the other: while it runs, it is about that.</summary>
+    public long InFlight => Blueprint.CountsApart ? Held : Math.Max(Held, In - Out - Filtered - Failed - Dropped - Undelivered);
 
     BlockRun IOutlet.Source => this;
 

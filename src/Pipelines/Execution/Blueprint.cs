@@ -7,6 +7,9 @@ internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? opt
 
     public BlockOptions Options { get; } = options ?? BlockOptions.Default;
 
+    /// <summary>Whether what goes in and what comes out are counted in units of their own, so that their difference says nothing.</summary>
+    public virtual bool CountsApart => false;
+
     /// <summary>The name before duplicates are told apart: the option, or the expression that the block was given.</summary>
     public string Name => Options.Name is { } given ? BlockName.OnOneLine(given) : BlockName.Shorten(name);
 }

@@ -40,6 +40,8 @@ internal sealed class BranchOutlet(BlockRun source, Queue link) : IOutlet
 {
     public long Out => link.Written;
 
+    public Queue Link => link;
+
     public BlockRun Source => source;
 
     /// <summary>Puts a link between a block and a stage of another block, and returns the stage that writes to it.</summary>

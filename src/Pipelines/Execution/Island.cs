@@ -12,7 +12,6 @@ internal abstract class Island : IThreadPoolWorkItem
 {
     private static readonly ContextCallback s_begin = static island => ((Island)island!).Begin();
 
-    private ExecutionContext? _context;
     private BlockRun? _lastBlock;
     private Signal? _signal;
     private Task? _loop;
@@ -22,14 +21,12 @@ internal abstract class Island : IThreadPoolWorkItem
     private int _outlets;
     private volatile bool _isUnwanted;
 
-    // When it began, ended and last fell asleep, and how long it slept before, in the time provider's ticks; 0: not yet, or not now.
-    // Written by the island alone and read at any moment, so a report may be off by what happens just then.
+    // When it began and ended by the run's clock, 0 for not yet, and how long it slept for what. Written by the island alone and read at any moment.
     private long _began;
     private long _ended;
-    private long _asleepSince;
     private Wait _asleepFor;
-    private long _starved;
-    private long _blocked;
+    private WaitTime _starved;
+    private WaitTime _blocked;
 
     protected Island(BlockRun head)
     {
@@ -45,6 +42,12 @@ internal abstract class Island : IThreadPoolWorkItem
     public Signal Signal => _signal ??= new();
 
     public Island? Following { get; set; }
+
+    /// <summary>Its place among the islands of a run that has started, from 1 on.</summary>
+    public int Number { get; set; }
+
+    /// <summary>How many things it does at once.</summary>
+    public virtual int Workers => 1;
 
     /// <summary>Started by another island, not by the run.</summary>
     public bool IsDeferred { get; set; }
@@ -85,24 +88,21 @@ internal abstract class Island : IThreadPoolWorkItem
     /// <summary>Nobody takes any more: ends a wait for input, which may be a long one. Any thread.</summary>
     protected virtual void Unwanted() => Volatile.Read(ref _signal)?.Wake(Wait.Input);
 
-    public void Start(ExecutionContext? context)
-    {
-        _context = context;
-        Run.Schedule(this);
-    }
+    /// <summary>Schedules the island, which then executes in the run's context.</summary>
+    public void Start() => Run.Schedule(this);
 
-    /// <summary>Starts an island that was deferred, in this one's context.</summary>
+    /// <summary>Starts an island that was deferred.</summary>
     protected void StartDeferred(Island island)
     {
         if (Run.TryAddActivity())
         {
-            island.Start(_context);
+            island.Start();
         }
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        if (_context is { } context)
+        if (Run.Context is { } context)
         {
             ExecutionContext.Run(context, s_begin, this);
         }
@@ -115,7 +115,7 @@ internal abstract class Island : IThreadPoolWorkItem
     /// <summary>Runs something more of this island in the context that the run was started in.</summary>
     public void InContext(Action action)
     {
-        if (_context is { } context)
+        if (Run.Context is { } context)
         {
             ExecutionContext.Run(context, static action => ((Action)action!)(), action);
         }
@@ -130,7 +130,7 @@ internal abstract class Island : IThreadPoolWorkItem
 
     private async Task RunAsync()
     {
-        Volatile.Write(ref _began, Run.Options.TimeProvider.GetTimestamp());
+        Volatile.Write(ref _began, Run.Now);
         try
         {
             await LoopAsync();
@@ -140,12 +140,22 @@ internal abstract class Island : IThreadPoolWorkItem
             Caught(error);
         }
 
-        Volatile.Write(ref _ended, Run.Options.TimeProvider.GetTimestamp());
+        if (LoopIsAll)
+        {
+            HasEnded();
+        }
+
         Run.ActivityEnded();
     }
 
+    /// <summary>Whether the island has ended when its loop has. If not, it says so itself.</summary>
+    protected virtual bool LoopIsAll => true;
+
+    /// <summary>From here on no more time is booked.</summary>
+    protected void HasEnded() => Volatile.Write(ref _ended, Run.Now);
+
     /// <summary>How the time from the island's start to its end, or to now, was spent: at work, waiting for input, waiting for room downstream.</summary>
-    public (long Busy, long Starved, long Blocked) TimesAt(long now)
+    public IslandTimes TimesAt(long now)
     {
         if (Volatile.Read(ref _began) is var began && began == 0)
         {
@@ -153,11 +163,12 @@ internal abstract class Island : IThreadPoolWorkItem
         }
 
         long end = Volatile.Read(ref _ended) is var ended and not 0 ? ended : now;
-        long asleep = Volatile.Read(ref _asleepSince) is var since and not 0 ? Math.Max(0, end - since) : 0;
-        long starved = _starved + (_asleepFor == Wait.Room ? 0 : asleep);
-        long blocked = _blocked + (_asleepFor == Wait.Room ? asleep : 0);
-        return (Math.Max(0, end - began - starved - blocked), starved, blocked);
+        (long starved, long blocked) = WaitedAt(end);
+        return IslandTimes.Of(Math.Max(0, end - began) * Workers, starved, blocked);
     }
+
+    /// <summary>How long it has waited for input and for room, all workers together.</summary>
+    protected virtual (long Starved, long Blocked) WaitedAt(long now) => (_starved.At(now), _blocked.At(now));
 
     /// <summary>An exception has left the chain: finds the block and the item it came from. If it came from no delegate, it is the head's.</summary>
     public void Caught(Exception error)
@@ -211,27 +222,34 @@ internal abstract class Island : IThreadPoolWorkItem
         AwakeAgain();
     }
 
-    /// <summary>From here on, time is booked as waiting.</summary>
-    protected void FallAsleep(Wait reason)
+    /// <summary>Waits for a source outside of the run to have input, with the time booked as such.</summary>
+    public ValueTask<bool> InputFromOutsideAsync(ValueTask<bool> wait)
     {
-        _asleepFor = reason;
-        Volatile.Write(ref _asleepSince, Run.Options.TimeProvider.GetTimestamp());
+        return wait.IsCompleted ? wait : SleepAsync(wait);
+
+        async ValueTask<bool> SleepAsync(ValueTask<bool> wait)
+        {
+            FallAsleep(Wait.Input);
+            try
+            {
+                return await wait;
+            }
+            finally
+            {
+                AwakeAgain();
+            }
+        }
     }
 
-    /// <summary>From here on, time is booked as work again.</summary>
-    protected void AwakeAgain()
+    // From here on, time is booked as waiting.
+    private void FallAsleep(Wait reason)
     {
-        long slept = Run.Options.TimeProvider.GetTimestamp() - _asleepSince;
-        Volatile.Write(ref _asleepSince, 0);
-        if (_asleepFor == Wait.Room)
-        {
-            _blocked += slept;
-        }
-        else
-        {
-            _starved += slept;
-        }
+        _asleepFor = reason;
+        (reason == Wait.Room ? ref _blocked : ref _starved).Begin(Run.Now);
     }
+
+    // From here on, time is booked as work again.
+    private void AwakeAgain() => (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
 
     /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -83,5 +83,18 @@ internal class MergeBlockRun(PipelineRun run, Blueprint blueprint) : BlockRun(ru
 {
     public IReadOnlyList<Queue> Links { get; set; } = [];
 
+    public override Queue? LinkFrom(IOutlet input)
+    {
+        if (input is BranchOutlet branch)
+        {
+            return branch.Link;
+        }
+
+        // The others have been built from the last to the first.
+        Queue[] ofBranches = [.. Inputs.OfType<BranchOutlet>().Select(other => other.Link)];
+        IOutlet[] inputs = [.. Inputs.Where(other => other is not BranchOutlet)];
+        return Links.Except(ofBranches).Reverse().ElementAtOrDefault(Array.IndexOf(inputs, input));
+    }
+
     public override long Held => Links.Sum(link => (long)link.Count);
 }

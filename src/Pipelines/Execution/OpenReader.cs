@@ -8,9 +8,18 @@ internal sealed class OpenReader<T>
 {
     private readonly SharedReader<T> _reader;
 
-    public OpenReader(Ring<T> link) => _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true);
+    private readonly SideWatch _watch;
+
+    public OpenReader(Ring<T> link, PipelineRun run)
+    {
+        _watch = new SideWatch(run);
+        _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, observer: _watch);
+    }
 
     public ChannelReader<T> Reader => _reader;
+
+    /// <summary>How long user code has waited for input so far.</summary>
+    public long WaitedAt(long now) => _watch.At(now);
 
     /// <summary>The run is aborting: whoever reads or waits to read is told so. What waits stays for the block to give back.</summary>
     public void Break(CancellationToken token) => _reader.Break(new OperationCanceledException("The pipeline run is aborting.", token));

@@ -10,9 +10,18 @@ internal sealed class OpenWriter<T>
     private readonly ChannelEnd _end = new();
     private readonly SharedWriter<T> _writer;
 
-    public OpenWriter(Ring<T> link, BlockRun block) => _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true);
+    private readonly SideWatch _watch;
+
+    public OpenWriter(Ring<T> link, BlockRun block)
+    {
+        _watch = new SideWatch(block.Run);
+        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
+    }
 
     public ChannelWriter<T> Writer => _writer;
+
+    /// <summary>How long user code has waited for room so far.</summary>
+    public long WaitedAt(long now) => _watch.At(now);
 
     /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
     public void End() => _writer.TryComplete();

@@ -14,34 +14,38 @@ internal sealed partial class PoolIsland<TIn, TOut>
             int count = TryClaim(worker);
             worker.IsBusy = count > 0;
             _busy += worker.IsBusy ? 1 : 0;
-            Book(isIdle: _busy == 0 && !_closed);
             if (count == 0)
             {
                 worker.LieDown(_asleep);
                 _asleep = worker;
+                _awake--;
             }
 
             CallForHelp();
+            Book();
             return count;
         }
     }
 
-    // The island waits for input while none of its workers has anything in hand. One that waits for room has, and books that itself.
-    private void Book(bool isIdle)
+    // A worker that lies down or was never needed waits for input, or, with input there and the window full, for room. The clock is looked at only
+    // when that changes. The one that passes results on and waits for room is awake, and books that itself.
+    private void Book()
     {
-        if (isIdle == _isIdle)
+        int idle = _parallelism - _awake;
+        Wait reason = _link.HasItems && _claimed - Volatile.Read(ref _head) >= _window ? Wait.Room : Wait.Input;
+        if (!_idleTime.Is(idle, reason))
         {
-            return;
+            _idleTime.Set(idle, reason, Run.Now);
         }
+    }
 
-        _isIdle = isIdle;
-        if (isIdle)
+    protected override (long Starved, long Blocked) WaitedAt(long now)
+    {
+        (long starved, long blocked) = base.WaitedAt(now);
+        lock (_gate)
         {
-            FallAsleep(Wait.Input);
-        }
-        else
-        {
-            AwakeAgain();
+            (long idleForInput, long idleForRoom) = _idleTime.At(now);
+            return (starved + idleForInput, blocked + idleForRoom);
         }
     }
 
@@ -72,7 +76,13 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         lock (_gate)
         {
-            return --_working == 0;
+            if (--_working > 0)
+            {
+                _awake--;
+                Book();
+            }
+
+            return _working == 0;
         }
     }
 
@@ -186,6 +196,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         if (_asleep is { } worker)
         {
             _asleep = worker.GetUp();
+            _awake++;
+            Book();
         }
         else if (!_closed && _workers.Count < _parallelism && Run.TryAddActivity())
         {
@@ -198,6 +210,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         PoolWorker<TIn, TOut> worker = _delegate.CreateWorker(this, Math.Min(_longestRun, 1024));
         _workers.Add(worker);
         _working++;
+        _awake++;
+        Book();
         return worker;
     }
 
@@ -208,6 +222,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
         while (_asleep is { } worker)
         {
             _asleep = worker.GetUp();
+            _awake++;
         }
+
+        Book();
     }
 }

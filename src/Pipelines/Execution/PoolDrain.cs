@@ -192,6 +192,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         {
             Caught(error); // what is flushed may fail like what is passed on
         }
+
+        HasEnded();
     }
 
     /// <summary>A run of that many items took that long: chooses the length of the next.</summary>

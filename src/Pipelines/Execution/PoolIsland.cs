@@ -55,7 +55,10 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     // How many workers have a run in hand.
     private int _busy;
-    private bool _isIdle;
+
+    // How many workers have been started, have not ended and do not lie down; and how long the others have not.
+    private int _awake;
+    private IdleTime _idleTime;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.
     private bool _windowFull;
@@ -94,6 +97,10 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     /// <summary>Taken while the run was planned.</summary>
     public CancellationToken AbortToken { get; }
+
+    public override int Workers => _parallelism;
+
+    protected override bool LoopIsAll => false; // it is the first worker's, who need not be the last
 
     private TimeProvider Time => Run.Options.TimeProvider;
 

@@ -35,6 +35,9 @@ public sealed partial class PipelineRun
             _outcome = OutcomeOf(cause);
         }
 
+        Activity? span = Place!.Span;
+        PipelineMeter.RunHasEnded(this, _failure);
+        RunSpan.End(span, _outcome, _failure);
         switch (cause)
         {
             case Cause.Failed:

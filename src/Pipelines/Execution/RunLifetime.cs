@@ -34,6 +34,9 @@ public sealed partial class PipelineRun
         Ended,
     }
 
+    /// <summary>The context that the run was started in, with its span: what executes user code executes in it. Null if the flow was suppressed.</summary>
+    internal ExecutionContext? Context { get; private set; }
+
     /// <summary>Producers end: the run is stopping or aborting.</summary>
     internal bool IsStopping => Volatile.Read(ref _phase) != Running;
 
@@ -58,12 +61,17 @@ public sealed partial class PipelineRun
         }
 
         _started = Options.TimeProvider.GetTimestamp();
-        ExecutionContext? context = ExecutionContext.Capture();
+        Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
+        Context = context;
+        int number = 0;
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
+            island.Number = ++number;
             _activities += island.IsDeferred ? 0 : 1;
         }
 
+        PipelineMeter.RunHasStarted(this);
+        Place!.Span = span;
         if (cancellationToken.CanBeCanceled)
         {
             _registration = cancellationToken.UnsafeRegister(
@@ -74,7 +82,7 @@ public sealed partial class PipelineRun
         {
             if (!island.IsDeferred)
             {
-                island.Start(context);
+                island.Start();
             }
         }
 
@@ -129,6 +137,19 @@ public sealed partial class PipelineRun
     internal void ActivityEnded()
     {
         if (Interlocked.Decrement(ref _activities) == 0)
+        {
+            FinishInContext();
+        }
+    }
+
+    // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
+    private void FinishInContext()
+    {
+        if (Context is { } context)
+        {
+            ExecutionContext.Run(context, static run => ((PipelineRun)run!)._finish = ((PipelineRun)run).FinishAsync(), this);
+        }
+        else
         {
             _finish = FinishAsync();
         }
@@ -225,7 +246,7 @@ public sealed partial class PipelineRun
 
     private sealed class LastStep(PipelineRun run) : IThreadPoolWorkItem
     {
-        public void Execute() => run._finish = run.FinishAsync();
+        public void Execute() => run.FinishInContext();
     }
 
     private sealed class TokenCancellation(PipelineRun run) : IThreadPoolWorkItem

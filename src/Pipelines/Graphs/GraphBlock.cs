@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>One block of a drawn pipeline.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record GraphBlock
 {
     /// <summary>The block's name, unique in its pipeline.</summary>
@@ -14,4 +15,6 @@ public sealed record GraphBlock
 
     /// <summary>Whether its output order is its input order.</summary>
     public bool Ordered { get; init; } = true;
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>A connection without a channel: the first block calls the second, in one loop.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record GraphFusion
 {
     /// <summary>The name of the block that calls.</summary>
@@ -8,4 +9,6 @@ public sealed record GraphFusion
 
     /// <summary>The name of the block that is called.</summary>
     public required string To { get; init; }
+
+    private string DebuggerDisplay => $"{From} -> {To}";
 }

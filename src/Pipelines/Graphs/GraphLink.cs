@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>A bounded channel between two blocks that run concurrently.</summary>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record GraphLink
 {
     /// <summary>The name of the block that writes to it.</summary>
@@ -11,4 +12,6 @@ public sealed record GraphLink
 
     /// <summary>The greatest number of items that wait on it; null if the user asked for an unbounded one.</summary>
     public required long? Capacity { get; init; }
+
+    private string DebuggerDisplay => $"{From} -> {To}  capacity={DebugText.Capacity(Capacity)}";
 }

@@ -21,7 +21,7 @@ internal static class GraphReader
             foreach (IOutlet input in block.Inputs)
             {
                 string from = run.NameOf(input.Source);
-                if (block.Link is not { } link)
+                if (block.LinkFrom(input) is not { } link)
                 {
                     fusions.Add(new GraphFusion { From = from, To = name });
                     continue;

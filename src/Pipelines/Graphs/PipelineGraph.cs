@@ -2,6 +2,7 @@ namespace Pipelines;
 
 /// <summary>The shape of a pipeline: what runs concurrently, what is fused, and how many items can be in flight. Known before a run.</summary>
 /// <remarks>It is read off the very plan that a run executes.</remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record PipelineGraph
 {
     /// <summary>The blocks, from upstream to downstream.</summary>
@@ -26,7 +27,24 @@ public sealed record PipelineGraph
     /// <returns>Mermaid source, without a line end behind the last line.</returns>
     public string ToMermaid() => Mermaid.Draw(this);
 
+    /// <summary>
+    /// The graph as a Mermaid flowchart with what a run has done: each block's rate and state, in words and as a colour from blue for idle through red for
+    /// busy to black for blocked, what waits on the links while it runs, and the bottleneck.
+    /// </summary>
+    /// <param name="report">Of a run of the same pipeline. What it does not have is drawn bare.</param>
+    /// <returns>Mermaid source, without a line end behind the last line.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
+    public string ToMermaid(PipelineReport report) => Mermaid.Draw(this, new GraphOverlay(Require.NotNull(report)));
+
     /// <summary>The graph in Graphviz' DOT language.</summary>
     /// <returns>DOT source, without a line end behind the last line.</returns>
     public string ToDot() => Dot.Draw(this);
+
+    /// <summary>The graph in Graphviz' DOT language with what a run has done, as <see cref="ToMermaid(PipelineReport)"/>.</summary>
+    /// <param name="report">Of a run of the same pipeline. What it does not have is drawn bare.</param>
+    /// <returns>DOT source, without a line end behind the last line.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
+    public string ToDot(PipelineReport report) => Dot.Draw(this, new GraphOverlay(Require.NotNull(report)));
+
+    private string DebuggerDisplay => DebugText.Of(this);
 }

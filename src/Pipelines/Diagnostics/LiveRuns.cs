@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pipelines;
+
+/// <summary>The runs that go on, for the meter to read.</summary>
+/// <remarks>
+/// A run joins when it starts and leaves when it has ended, whether or not anybody listens: somebody may begin to in its middle. It is not kept alive:
+/// a run that nobody refers to any more and that nothing can wake is garbage, as before. Places are used again, so that joining allocates nothing
+/// in the long run. One lock guards the list and the retired totals; nothing foreign runs under it.
+/// </remarks>
+internal static class LiveRuns
+{
+    private static readonly Lock s_gate = new();
+    private static readonly List<Place> s_places = [];
+    private static readonly Stack<Place> s_free = new();
+
+    // What ended runs have reached, as long as others go on under their name: the sum must not go down.
+    private static readonly Dictionary<Series, long> s_retired = [];
+
+    public static Place Join(PipelineRun run)
+    {
+        lock (s_gate)
+        {
+            if (!s_free.TryPop(out Place? place))
+            {
+                place = new Place();
+            }
+
+            place.Index = s_places.Count;
+            place.Run.SetTarget(run);
+            s_places.Add(place);
+            return place;
+        }
+    }
+
+    /// <summary>The run has ended.</summary>
+    /// <param name="place">The run's.</param>
+    /// <param name="name">The run's.</param>
+    /// <param name="totals">What it has reached in the end, if anybody listens.</param>
+    public static void Leave(Place place, string name, IReadOnlyDictionary<Series, long>? totals)
+    {
+        lock (s_gate)
+        {
+            Remove(place);
+            if (totals is not null || s_retired.Count > 0)
+            {
+                Retire(name, totals ?? new Dictionary<Series, long>());
+            }
+        }
+    }
+
+    private static void Retire(string name, IReadOnlyDictionary<Series, long> totals)
+    {
+        if (!s_places.Exists(other => other.TryGetRun(out PipelineRun? run) && run.MetricName == name))
+        {
+            Forget(name);
+            return;
+        }
+
+        foreach ((Series series, long total) in totals)
+        {
+            s_retired[series] = s_retired.GetValueOrDefault(series) + total;
+        }
+    }
+
+    /// <summary>What a run's counters have shown. For as long as it goes on: then its place is another's.</summary>
+    public static RunTotals TotalsOf(Place place)
+    {
+        lock (s_gate)
+        {
+            return place.Totals ??= new();
+        }
+    }
+
+    /// <summary>The runs that go on, and what ended ones of the same names have reached.</summary>
+    public static List<(PipelineRun Run, RunTotals Totals)> Read(out Dictionary<Series, long> retired)
+    {
+        List<(PipelineRun Run, RunTotals Totals)> runs = [];
+        lock (s_gate)
+        {
+            for (int i = s_places.Count - 1; i >= 0; i--)
+            {
+                if (s_places[i].TryGetRun(out PipelineRun? run))
+                {
+                    runs.Add((run, s_places[i].Totals ??= new()));
+                }
+                else
+                {
+                    Remove(s_places[i]); // it was garbage
+                }
+            }
+
+            HashSet<string> names = [.. runs.Select(live => live.Run.MetricName)];
+            foreach (string name in s_retired.Keys.Select(series => series.Pipeline).Where(name => !names.Contains(name)).Distinct().ToList())
+            {
+                Forget(name);
+            }
+
+            retired = new(s_retired);
+        }
+
+        return runs;
+    }
+
+    private static void Remove(Place place)
+    {
+        Place last = s_places[^1];
+        s_places[place.Index] = last;
+        last.Index = place.Index;
+        s_places.RemoveAt(s_places.Count - 1);
+        place.Run.SetTarget(null!);
+        place.Span = null;
+        place.Totals = null;
+        s_free.Push(place);
+    }
+
+    private static void Forget(string name)
+    {
+        foreach (Series series in s_retired.Keys.Where(series => series.Pipeline == name).ToList())
+        {
+            s_retired.Remove(series);
+        }
+    }
+
+    /// <summary>A run's place among the live ones, with what is only needed if somebody watches it.</summary>
+    public sealed class Place
+    {
+        public int Index { get; set; }
+
+        public WeakReference<PipelineRun> Run { get; } = new(null!);
+
+        /// <summary>The run's span, if somebody traces.</summary>
+        public Activity? Span { get; set; }
+
+        /// <summary>What the run's counters have shown, if somebody has asked. Under the list's lock, as all but the span.</summary>
+        public RunTotals? Totals { get; set; }
+
+        public bool TryGetRun([NotNullWhen(true)] out PipelineRun? run) => Run.TryGetTarget(out run);
+    }
+}

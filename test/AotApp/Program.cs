@@ -1,0 +1,3 @@
+using AotApp;
+
+return await Families.RunAsync();
