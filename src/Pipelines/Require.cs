@@ -53,11 +53,10 @@ internal static class Require
             inputs, input => input?.Block ?? throw new ArgumentNullException(name, "One of the inputs is null."));
     }
 
-    public static BlockOptions? OneAtATime(BlockOptions? options) =>
-        options is null or { Parallelism: 1, Timeout: null }
+    public static BlockOptions? NoTimeoutOfSequences(BlockOptions? options) =>
+        options?.Timeout is null
             ? options
-            : throw new ArgumentException(
-                "SelectManyAsync reads one sequence at a time and without a time limit. To read several at once, put it into the lanes of a Partition.", nameof(options));
+            : throw new ArgumentException("A time limit is one item's, and a sequence has many. Let the sequence's own code limit its steps.", nameof(options));
 
     public static BlockOptions NoTimeout(BlockOptions options) =>
         NotNull(options).Timeout is null

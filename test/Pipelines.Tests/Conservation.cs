@@ -4,7 +4,7 @@ namespace Pipelines.Tests;
 internal static class Conservation
 {
     /// <summary>Blocks whose input and output are counted in different units, by the start of their name.</summary>
-    private static readonly string[] s_otherUnits = ["Append", "Batch", "Prepend", "Window", "Zip", "flatten", "rewrite"];
+    private static readonly string[] s_otherUnits = ["Append", "Batch", "Prepend", "Window", "Zip", "rewrite"];
 
     public static void AssertHolds(PipelineReport report, string context = "")
     {
@@ -12,7 +12,9 @@ internal static class Conservation
         {
             long accounted = block.Out + block.Filtered + block.Failed + block.Dropped + block.Undelivered;
             bool holds = block.Kind == BlockKind.Producer
-                || (s_otherUnits.Any(block.Name.StartsWith) ? block.In >= block.Filtered + block.Failed + block.Undelivered : block.In == accounted);
+                || (block.Name.StartsWith("flatten", StringComparison.Ordinal) ? block.In >= block.Filtered + block.Failed // undelivered are what went in and what came of it
+                    : s_otherUnits.Any(block.Name.StartsWith) ? block.In >= block.Filtered + block.Failed + block.Undelivered
+                    : block.In == accounted);
             Assert.True(holds, $"'{block.Name}' does not conserve its items. {context}\n{report}");
         }
     }

@@ -8,8 +8,9 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block that turns each item into an asynchronous sequence and yields the sequence's items one by one.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept: a sequence is read to its end before the next begins. <b>Backpressure:</b> a boundary: up to
-    /// <see cref="BlockOptions.Capacity"/> items wait in front of the block; a sequence is asked for its next item when there is room for it.</para>
+    /// <para><b>Order:</b> kept: the items of a sequence come out before those of the next. With a <see cref="BlockOptions.Parallelism"/> above 1 the next
+    /// sequences are read ahead, each into a buffer of its own share of the <see cref="BlockOptions.Capacity"/>; with <see cref="BlockOptions.Ordered"/> false their items come out as they come.
+    /// <b>Backpressure:</b> a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block; a sequence is asked for its next item when there is room for it.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences' items.</para>
     /// <para><b>Failure:</b> an exception of the delegate or of a sequence fails the run, on the item that the sequence belongs to.
     /// The sequences' token is cancelled when the run is aborted, cancelled or has failed. <b>Cost:</b> a link, and what the sequences cost.</para>
@@ -20,18 +21,20 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="U">What the sequences yield.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    /// <exception cref="ArgumentException">The options ask for a parallelism above 1 or for a time limit an item.</exception>
+    /// <exception cref="ArgumentException">The options ask for a time limit an item: a sequence has many.</exception>
     public Pipeline<U> SelectManyAsync<U>(
         Func<T, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return new(new SelectManyAsync<T, U>(Block, (item, _) => selector(item), Require.OneAtATime(options), expression));
+        return SelectManyAsync((item, _) => selector(item), options, expression);
     }
 
     /// <inheritdoc cref="SelectManyAsync{U}(Func{T, IAsyncEnumerable{U}}, BlockOptions?, string)"/>
     public Pipeline<U> SelectManyAsync<U>(
         Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectManyAsync<T, U>(Block, Require.NotNull(selector), Require.OneAtATime(options), expression));
+        Require.NoTimeoutOfSequences(options) is { Parallelism: > 1 } several
+            ? new(new Transform<T, U>(Block, new FlattenSeveral<T, U>(Require.NotNull(selector), several).RunAsync, expression, options: several))
+            : new(new SelectManyAsync<T, U>(Block, Require.NotNull(selector), options, expression));
 }
 
 internal sealed class SelectManyAsync<T, U>(

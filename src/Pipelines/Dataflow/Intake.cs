@@ -95,7 +95,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
         {
             while (await PostponedAsync(token) && await writer.WaitToWriteAsync(token))
             {
-                Consume(writer, undeliver);
+                await ConsumeAsync(writer, undeliver, token);
             }
         }
         finally
@@ -130,7 +130,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
         }
     }
 
-    private void Consume(ChannelWriter<T> writer, Action<T> undeliver)
+    private async ValueTask ConsumeAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token)
     {
         ISourceBlock<T> source;
         DataflowMessageHeader header;
@@ -148,11 +148,10 @@ internal sealed class Intake<T> : ITargetBlock<T>
 
         try
         {
-            // The room that was waited for is still there: while this is at work, nothing is accepted at once.
             T? item = source.ConsumeMessage(header, Self, out bool consumed);
-            if (consumed && !writer.TryWrite(item!))
+            if (consumed)
             {
-                undeliver(item!);
+                await WriteAsync(item!);
             }
         }
         finally
@@ -160,6 +159,25 @@ internal sealed class Intake<T> : ITargetBlock<T>
             lock (_gate)
             {
                 _isConsuming = false;
+            }
+        }
+
+        // There was room, and while this is at work nothing is accepted at once; but a wait for room may also end without any.
+        async ValueTask WriteAsync(T item)
+        {
+            bool written = false;
+            try
+            {
+                while (!(written = writer.TryWrite(item)) && await writer.WaitToWriteAsync(token))
+                {
+                }
+            }
+            finally
+            {
+                if (!written)
+                {
+                    undeliver(item);
+                }
             }
         }
     }

@@ -8,8 +8,8 @@ namespace Pipelines.Dataflow;
 /// <remarks>
 /// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it, somebody receives it,
 /// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
-/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offering"/>), when nobody else may take it; <b>reserved</b> by one target, when
-/// only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
+/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_isOffering"/>), when nobody may take it, not even that target, which might accept it too;
+/// <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
 /// <para>Nothing is ever dropped by a fault: what the run put out before it failed is offered first, then the fault is passed on.</para>
 /// </remarks>
 internal sealed class Outflow<T>
@@ -24,7 +24,7 @@ internal sealed class Outflow<T>
     private T _head = default!;
     private bool _hasHead;
     private long _id;
-    private Link? _offering;
+    private bool _isOffering;
     private ITargetBlock<T>? _reservedBy;
 
     /// <param name="self">The block that targets know.</param>
@@ -90,7 +90,7 @@ internal sealed class Outflow<T>
         Require(header, target);
         lock (_gate)
         {
-            consumed = IsFor(header, target) && (_reservedBy is null || ReferenceEquals(_reservedBy, target));
+            consumed = IsThere(header) && (_reservedBy is null || ReferenceEquals(_reservedBy, target));
             return consumed ? Take(_links.Find(link => ReferenceEquals(link.Target, target))) : default;
         }
     }
@@ -100,7 +100,7 @@ internal sealed class Outflow<T>
         Require(header, target);
         lock (_gate)
         {
-            if (!IsFor(header, target) || _reservedBy is not null)
+            if (!IsThere(header) || _reservedBy is not null)
             {
                 return false;
             }
@@ -177,7 +177,7 @@ internal sealed class Outflow<T>
         return items is not null;
     }
 
-    private bool IsAtRest => _offering is null && _reservedBy is null;
+    private bool IsAtRest => !_isOffering && _reservedBy is null;
 
     private static void Require(DataflowMessageHeader header, ITargetBlock<T> target)
     {
@@ -188,21 +188,20 @@ internal sealed class Outflow<T>
         }
     }
 
-    // Whether the target may have the message now. One that comes while another is offered it is offered it again, if the other declines.
-    private bool IsFor(DataflowMessageHeader header, ITargetBlock<T> target)
+    // Whether anybody may have the message now. Who comes while it is on offer is offered it again, if it is not accepted.
+    private bool IsThere(DataflowMessageHeader header)
     {
         if (!_hasHead || header.Id != _id)
         {
             return false;
         }
 
-        if (_offering is null || ReferenceEquals(_offering.Target, target))
+        if (_isOffering)
         {
-            return true;
+            Announce();
         }
 
-        Announce();
-        return false;
+        return !_isOffering;
     }
 
     // Under the gate when called for a receiver; the loop alone otherwise, while there is no head.
@@ -297,7 +296,7 @@ internal sealed class Outflow<T>
                 return true;
             }
 
-            _offering = link;
+            _isOffering = true;
             item = _head;
             id = _id;
         }
@@ -315,7 +314,7 @@ internal sealed class Outflow<T>
         {
             lock (_gate)
             {
-                _offering = null;
+                _isOffering = false;
                 if (status == DataflowMessageStatus.Accepted)
                 {
                     if (_hasHead && id == _id)

@@ -40,6 +40,8 @@ public static class BlockCases
         new("SelectAsync yielding", (p, see) => p.SelectAsync(async x => await Later(see, x)), items => items),
         new("WhereAsync", (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
         new("SelectManyAsync", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once, unordered", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
         new("Transform", (p, see) => p.Transform<int>(
             async (reader, writer, token) =>
             {

@@ -1,0 +1,202 @@
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipelines;
+
+/// <summary>Reads several asynchronous sequences at once and writes their items one after the other: for <c>SelectManyAsync</c> with a parallelism.</summary>
+/// <remarks>
+/// Ordered, a sequence is begun early and read into a buffer of its own, and the buffers are emptied in input order: so the results and the first
+/// failure come where they would with one at a time. Unordered, as many tasks as asked for each read a sequence into the output.
+/// </remarks>
+internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions options)
+{
+    public Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token) =>
+        options.Ordered ? InOrderAsync(reader, writer, block, token) : AsTheyComeAsync(reader, writer, block, token);
+
+    private async Task AsTheyComeAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var workers = new Task[options.Parallelism];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            workers[i] = WorkAsync();
+        }
+
+        await Task.WhenAll(workers);
+
+        async Task WorkAsync()
+        {
+            while (await reader.WaitToReadAsync(end.Token))
+            {
+                if (reader.TryRead(out T? item) && !await FlattenAsync(item, () => selector(item, end.Token), writer, block, end.Token))
+                {
+                    end.Cancel(); // the others need not wait for it; not CancelAsync, which leaves the run's scheduler
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task InOrderAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    {
+        // One is being emptied, so that many more are begun.
+        var begun = new Handover<Ahead>(options.Parallelism - 1);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
+        Task beginning = BeginAsync();
+        Ahead? current = null;
+        try
+        {
+            while (await begun.Reader.WaitToReadAsync(end.Token) && begun.Reader.TryRead(out current))
+            {
+                ChannelReader<U> items = current.Items;
+                if (!await FlattenAsync(current.Item, () => ReadAsync(items, end.Token), writer, block, end.Token))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            end.Cancel();
+            await beginning;
+            await (current?.EndAsync(block) ?? Task.CompletedTask);
+            await LeaveAsync();
+        }
+
+        // Lets nothing out but the end of its input: a sequence's failure is its buffer's end.
+        async Task BeginAsync()
+        {
+            try
+            {
+                while (await reader.WaitToReadAsync(end.Token) && await begun.Writer.WaitToWriteAsync(end.Token))
+                {
+                    if (reader.TryRead(out T? item))
+                    {
+                        begun.Writer.TryWrite(new Ahead(item, selector, Math.Max(1, (options.Capacity ?? block.Run.Options.Capacity) / options.Parallelism), end.Token));
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                // Told to end.
+            }
+
+            begun.Writer.TryComplete();
+        }
+
+        // What was begun and not emptied: its item has not got through, and what had come of it is given back.
+        async Task LeaveAsync()
+        {
+            while (begun.Reader.TryRead(out Ahead? ahead))
+            {
+                block.Undeliver(ahead.Item);
+                await ahead.EndAsync(block);
+            }
+        }
+    }
+
+    // The channels' own ReadAllAsync leaves the run's scheduler.
+    private static async IAsyncEnumerable<U> ReadAsync(ChannelReader<U> reader, [EnumeratorCancellation] CancellationToken token)
+    {
+        while (await reader.WaitToReadAsync(token))
+        {
+            while (reader.TryRead(out U? item))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    // False: the block takes no more items.
+    private static async Task<bool> FlattenAsync(T item, Func<IAsyncEnumerable<U>> begin, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    {
+        try
+        {
+            await foreach (U result in begin().WithCancellation(token))
+            {
+                if (!writer.TryWrite(result) && !await WriteAsync(result))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            block.Undeliver(item); // in its middle: as a whole it has not got through
+            return false;
+        }
+        catch (Exception error)
+        {
+            return await block.CaughtAsync(item, error);
+        }
+
+        async Task<bool> WriteAsync(U result)
+        {
+            try
+            {
+                while (await writer.WaitToWriteAsync(token))
+                {
+                    if (writer.TryWrite(result))
+                    {
+                        return true;
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (token.IsCancellationRequested)
+            {
+                block.Undeliver(item);
+            }
+
+            block.Undeliver(result);
+            return false;
+        }
+    }
+
+    /// <summary>A sequence that is read ahead of its turn, as far as its buffer goes.</summary>
+    private sealed class Ahead
+    {
+        private readonly Handover<U> _items;
+        private readonly Task _reading;
+
+        public Ahead(T item, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, int capacity, CancellationToken token)
+        {
+            Item = item;
+            _items = new Handover<U>(capacity);
+            _reading = ReadAsync(selector, token);
+        }
+
+        public T Item { get; }
+
+        public ChannelReader<U> Items => _items.Reader;
+
+        /// <summary>The run ends, and nobody will empty this any more.</summary>
+        public async Task EndAsync(BlockRun block)
+        {
+            await _reading;
+            while (_items.Reader.TryRead(out U? result))
+            {
+                block.Undeliver(result);
+            }
+        }
+
+        private async Task ReadAsync(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, CancellationToken token)
+        {
+            try
+            {
+                await foreach (U result in selector(Item, token).WithCancellation(token))
+                {
+                    await _items.Writer.WriteAsync(result, token);
+                }
+
+                _items.Writer.TryComplete();
+            }
+            catch (Exception error)
+            {
+                _items.Writer.TryComplete(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+public sealed partial class Pipeline
+{
+    /// <summary>A producer block that yields what an observable pushes.</summary>
+    /// <remarks>
+    /// <para><b>Order:</b> as pushed. <b>Backpressure:</b> none upstream, since an observable cannot wait: up to <see cref="BlockOptions.Capacity"/> items wait in the
+    /// block, and <paramref name="whenFull"/> says what happens to more.</para>
+    /// <para><b>Completion:</b> when the observable has completed and what it had pushed has gone on. A stop ends the subscription and lets what waits go on.
+    /// Each run subscribes anew, on its own scheduler, not on the caller's thread.</para>
+    /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
+    /// </remarks>
+    /// <param name="source">Subscribed to by each run.</param>
+    /// <param name="whenFull">What happens to an item for which there is no room.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="T">What the observable pushes.</typeparam>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="whenFull"/> is none of the values.</exception>
+    public static Pipeline<T> From<T>(
+        IObservable<T> source,
+        ObservableOverflow whenFull = ObservableOverflow.Fail,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(source))] string expression = "")
+    {
+        Require.NotNull(source);
+        if (!Enum.IsDefined(whenFull))
+        {
+            throw new ArgumentOutOfRangeException(nameof(whenFull), whenFull, "It must be one of the named values.");
+        }
+
+        return new(new FromObservable<T>(source, whenFull, options, expression));
+    }
+}
+
+internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflow whenFull, BlockOptions? options, string name)
+    : Blueprint<T>(BlockKind.Producer, name, options)
+{
+    public override void Build(Plan plan, Stage<T> next)
+    {
+        var pushed = new PushedItems<T>(Options.Capacity ?? plan.Options.Capacity, whenFull);
+        BlockRun block = plan.Add(new BlockRun(plan.Run, this) { CountsOut = true, Link = pushed }, next.Block);
+        var island = new SubscribingIsland(block, source, pushed, next);
+        pushed.Reader = island.Signal;
+        next.Attach(island);
+        plan.Add(island);
+    }
+
+    private sealed class SubscribingIsland(BlockRun head, IObservable<T> source, PushedItems<T> items, Stage<T> chain)
+        : PumpIsland<T>(head, chain), IObserver<T>
+    {
+        private readonly CancellationToken _stop = head.Run.StopToken;
+        private CancellationTokenRegistration _registration;
+
+        // Set once, by whoever comes second of the two: the subscription that there is now, or the end that wants none any more.
+        private object? _subscription;
+
+        private static readonly object s_over = new();
+
+        // An activity of its own: an observable may push everything from within Subscribe, while the island takes it.
+        protected override void Open()
+        {
+            _registration = _stop.UnsafeRegister(static island => ((SubscribingIsland)island!).Close(), this);
+            if (Run.TryAddActivity())
+            {
+                Run.Schedule(new Subscribing(this));
+            }
+        }
+
+        protected override bool IsStarved => !items.HasItems && !items.IsClosed;
+
+        protected override Fed Feed()
+        {
+            while (items.TryTake(out T? item))
+            {
+                Head.Counted++;
+                if (!Chain.Push(item) || Run.IsAborting)
+                {
+                    return Fed.Filled;
+                }
+            }
+
+            if (!items.IsClosed || items.HasItems)
+            {
+                return Fed.Starved;
+            }
+
+            items.ThrowIfFailed(); // behind the last item
+            return Fed.Ended;
+        }
+
+        protected override void Leave()
+        {
+            _registration.Unregister();
+            Close();
+        }
+
+        public override void Abandon()
+        {
+            while (items.TryTakeLeftOver(out T? item))
+            {
+                Head.Undeliver(item);
+            }
+
+            Chain.Abandon();
+        }
+
+        public void OnNext(T value)
+        {
+            switch (items.Put(value, out T? dropped))
+            {
+                case PushedItems<T>.Outcome.Dropped:
+                    Interlocked.Increment(ref Head.Dropped);
+                    GiveBack(dropped!);
+                    break;
+                case PushedItems<T>.Outcome.TooMany:
+                    Close();
+                    break;
+            }
+        }
+
+        public void OnError(Exception error) => items.Close(error);
+
+        public void OnCompleted() => items.Close(null);
+
+        private void GiveBack(T dropped)
+        {
+            try
+            {
+                Run.GiveBackNow(dropped);
+            }
+            catch (Exception error)
+            {
+                Head.Caught(error); // the observable has no part in it
+            }
+        }
+
+        private void Subscribe()
+        {
+            try
+            {
+                if (Volatile.Read(ref _subscription) is null)
+                {
+                    IDisposable subscription = source.Subscribe(this);
+                    if (Interlocked.CompareExchange(ref _subscription, subscription, null) is not null)
+                    {
+                        subscription.Dispose();
+                    }
+                }
+            }
+            catch (Exception error)
+            {
+                items.Close(error);
+            }
+        }
+
+        // No more items. May come from any thread, and more than once.
+        private void Close()
+        {
+            items.Close(null);
+            if (Interlocked.Exchange(ref _subscription, s_over) is IDisposable subscription)
+            {
+                try
+                {
+                    subscription.Dispose();
+                }
+                catch (Exception error)
+                {
+                    Head.Caught(error);
+                }
+            }
+        }
+
+        private sealed class Subscribing(SubscribingIsland island) : IThreadPoolWorkItem
+        {
+            public void Execute()
+            {
+                island.InContext(island.Subscribe);
+                island.Run.ActivityEnded();
+            }
+        }
+    }
+}
