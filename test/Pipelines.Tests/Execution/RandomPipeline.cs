@@ -22,6 +22,9 @@ internal sealed class RandomPipeline(Random random, Action touch)
     /// <summary>No block has several inputs or outputs.</summary>
     public bool IsInLine { get; private set; } = true;
 
+    /// <summary>A block has enough before its input ends.</summary>
+    public bool EndsEarly { get; private set; }
+
     public override string ToString() => _text.ToString();
 
     public Pipeline Create()
@@ -131,6 +134,7 @@ internal sealed class RandomPipeline(Random random, Action touch)
                 _ordered &= options.Ordered;
                 break;
             case 5 when _ordered:
+                EndsEarly = true;
                 _pipeline = before.Take(20 * number);
                 _model = () => model().Take(20 * number);
                 break;

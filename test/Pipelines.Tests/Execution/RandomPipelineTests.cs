@@ -75,7 +75,10 @@ public sealed class RandomPipelineTests
             await run.DisposeAsync();
             PipelineReport report = run.Snapshot();
 
-            RunOutcome outcome = (_ended, _ending) switch
+            // A pool may have computed ahead of a Take that has ended the run: then nothing fails, and the failure is only kept.
+            bool isBehindTheEnd = _ended && _blocks.EndsEarly && report.Outcome != RunOutcome.Failed
+                && (_ending == Ending.ThrowCancellation || report.LaterFailures is [{ Exception: var kept }] && kept == _thrown);
+            RunOutcome outcome = (_ended && !isBehindTheEnd, _ending) switch
             {
                 (true, Ending.Stop or Ending.Abort) => RunOutcome.Stopped,
                 (true, Ending.Cancel) => RunOutcome.Cancelled,
@@ -91,7 +94,7 @@ public sealed class RandomPipelineTests
                     _ => error is null,
                 },
                 $"It ended with {error}");
-            Check(report.LaterFailures.Count == 0, "There are later failures.");
+            Check(report.LaterFailures.Count == 0 || isBehindTheEnd, "There are later failures.");
             Check(report.Undelivered == _undelivered, $"{_undelivered} items were given back");
             Conservation.AssertHolds(report, _context);
             if (_blocks.IsInLine)
