@@ -78,12 +78,14 @@ internal sealed class Plan(PipelineRun run)
     }
 
     /// <summary>Notes where a branch begins, so that the block which branches finds its stage again.</summary>
-    public void Bind(Blueprint head, object stage)
+    public void Bind<T>(Blueprint head, Stage<T> stage)
     {
         if (!(_branches ??= []).TryAdd(head, stage))
         {
+            var other = (Stage<T>)_branches[head];
             throw new InvalidOperationException(
-                $"The branch '{head.Name}' uses its input twice. An input feeds one block: branch again with Tee, which gives each its own link.");
+                $"The branch '{head.Name}' uses its input twice, for '{stage.Block.Blueprint.Name}' and for '{other.Block.Blueprint.Name}'. " +
+                "An input feeds one block: branch again with Tee, which gives each its own link.");
         }
 
         (_unfed ??= []).Add(head);
