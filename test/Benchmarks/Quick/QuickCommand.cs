@@ -19,6 +19,8 @@ internal static class QuickCommand
         new FiveTransforms(),
         new BufferBetween(),
         new BatchBy100(),
+        new BroadcastToThree(),
+        new MergeOfTwo(),
         new BuildAndRun(),
         new ParallelMap("5 ns", 12, ""),
         new ParallelMap("50 ns", 62, "1.5 times faster than the sequential loop"),
