@@ -7,7 +7,9 @@ namespace Pipelines.Tests;
 /// <remarks>A trial puts its seed into its failure message; <c>PIPELINES_SEED</c> then runs that one trial.</remarks>
 internal static class Stress
 {
-    public static async Task ForSomeTimeAsync(Func<int, Task> trial)
+    /// <param name="trial">Gets a seed.</param>
+    /// <param name="atLeast">How many trials there are, however long they take.</param>
+    public static async Task ForSomeTimeAsync(Func<int, Task> trial, int atLeast = 1)
     {
         if (Environment.GetEnvironmentVariable("PIPELINES_SEED") is { Length: > 0 } seed)
         {
@@ -18,11 +20,10 @@ internal static class Stress
         string? seconds = Environment.GetEnvironmentVariable("PIPELINES_STRESS_SECONDS");
         TimeSpan limit = TimeSpan.FromSeconds(seconds is { Length: > 0 } ? double.Parse(seconds, CultureInfo.InvariantCulture) : 3);
         var watch = Stopwatch.StartNew();
-        int next = Random.Shared.Next();
-        do
+        int first = Random.Shared.Next(int.MaxValue / 2);
+        for (int trials = 0; trials < atLeast || watch.Elapsed < limit; trials++)
         {
-            await trial(next++);
+            await trial(first + trials);
         }
-        while (watch.Elapsed < limit);
     }
 }
