@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace Pipelines.Testing.Tests;
+
+/// <summary>Every promise that one thread can show, over many interleavings of many shapes. <c>PIPELINES_EXPLORE</c> says how many of each; default 1,600.</summary>
+public sealed class ExplorationTests
+{
+    private const int Items = 12;
+
+    private static readonly BlockOptions s_pool = new() { Parallelism = 3, Capacity = 4 };
+    private static readonly BlockOptions s_unordered = s_pool with { Ordered = false };
+
+    private static readonly Dictionary<string, Shape> s_shapes = new()
+    {
+        ["linear"] = new(p => p.Select(x => x + 1).Buffer(2).Where(_ => true), x => x + 1),
+        ["pool"] = new(p => p.SelectAsync(LaterAsync, s_pool), x => x),
+        ["unordered pool"] = new(p => p.SelectAsync(LaterAsync, s_unordered), x => x) { Ordered = false },
+        ["synchronous pool"] = new(p => p.Select(x => x, s_pool), x => x),
+        ["several sequences"] = new(p => p.SelectManyAsync(OneAsync, s_pool with { Name = "flatten" }), x => x),
+        ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, "flatten"), x => x),
+        ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
+        ["when"] = new(p => p.When(x => x < 0, branch => branch.ForEach(_ => { })), x => x),
+        ["merge"] = new(p => Pipeline.Merge(p, Pipeline.Range(0, 0)), x => x),
+        ["partition"] = new(p => p.Partition(x => x % 3, 2, lane => lane.SelectAsync(LaterAsync)), x => x) { Ordered = false },
+        ["zip"] = new(p => Pipeline.Zip(p, Pipeline.Range(0, Items)).Select(pair => pair.First), x => x) { HasOtherSource = true },
+        ["dead letter"] = new(p => p.SelectAsync(LaterAsync, s_pool with { OnError = ErrorPolicy.Skip }), x => x),
+        ["code"] = new(p => p.Transform((items, _) => items, "rewrite"), x => x),
+    };
+
+    public static TheoryData<string, string> Cases()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (string shape in s_shapes.Keys)
+        {
+            foreach (string ending in (string[])["end", "stop", "abort", "cancel", "fail"])
+            {
+                data.Add(shape, ending);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_AnyInterleaving_KeepsItsPromises(string shape, string ending)
+    {
+        string? many = Environment.GetEnvironmentVariable("PIPELINES_EXPLORE");
+        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1600; // of 65 cases: 104,000
+        DeterministicScheduler.Explore(iterations, scheduler => CheckAsync(scheduler, s_shapes[shape], ending));
+    }
+
+    private static async Task CheckAsync(DeterministicScheduler scheduler, Shape shape, string ending)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var error = new InvalidDataException();
+        List<int> seen = [];
+        int yielded = 0;
+        int returned = 0;
+        PipelineRun? run = null;
+        Pipeline<int> source = Pipeline.From(Source());
+        run = scheduler.Watch(shape.Build(source).ForEachAsync(ConsumeAsync, new() { Capacity = 2, Name = "consume" })
+            .Start(scheduler.Options with { Capacity = 2, OnUndelivered = _ => returned++ }, cancellation.Token));
+        Exception? thrown = null;
+        try
+        {
+            await run.Completion;
+        }
+        catch (Exception caught)
+        {
+            thrown = caught;
+        }
+
+        PipelineReport report = run.Snapshot();
+        int[] model = [.. Enumerable.Range(0, yielded).Select(shape.Model)];
+        Assert.Equal(report.Undelivered, returned);
+        Assert.True(shape.Ordered ? seen.SequenceEqual(model.Take(seen.Count)) : seen.Distinct().Count() == seen.Count && !seen.Except(model).Any(), $"{string.Join(' ', seen)}\n{report}");
+        Assert.All(report.Blocks, block => Assert.True(
+            block.Kind == BlockKind.Producer || block.Name.StartsWith("Batch", StringComparison.Ordinal) || block.Name.StartsWith("flatten", StringComparison.Ordinal)
+                || block.Name.StartsWith("Zip", StringComparison.Ordinal) || block.Name == "rewrite"
+                || block.In == block.Out + block.Filtered + block.Failed + block.Dropped + block.Undelivered,
+            $"{block.Name}\n{report}"));
+        switch (ending)
+        {
+            case "end" or "stop":
+                Assert.Null(thrown);
+                Assert.True(seen.Order().SequenceEqual(model.Order()) || (shape.HasOtherSource && ending == "stop"), $"{string.Join(' ', seen)}\n{report}");
+                Assert.Equal(ending == "end" ? RunOutcome.Completed : RunOutcome.Stopped, report.Outcome);
+                break;
+            case "abort":
+                Assert.Null(thrown);
+                Assert.Equal(RunOutcome.Stopped, report.Outcome);
+                break;
+            case "cancel":
+                Assert.Equal(cancellation.Token, Assert.IsAssignableFrom<OperationCanceledException>(thrown).CancellationToken);
+                break;
+            default:
+                Assert.Same(error, thrown);
+                Assert.Equal("consume", run.Failure?.Block);
+                break;
+        }
+
+        IEnumerable<int> Source()
+        {
+            for (int i = 0; i < Items; i++)
+            {
+                yielded++;
+                yield return i;
+            }
+        }
+
+        async Task ConsumeAsync(int item)
+        {
+            await Task.Yield();
+            if (seen.Count == 5)
+            {
+                switch (ending)
+                {
+                    case "stop":
+                        _ = run!.StopAsync(Timeout.InfiniteTimeSpan);
+                        break;
+                    case "abort":
+                        run!.Abort();
+                        break;
+                    case "cancel":
+                        cancellation.Cancel();
+                        break;
+                    case "fail":
+                        throw error;
+                }
+            }
+
+            seen.Add(item);
+        }
+    }
+
+    private static async Task<int> LaterAsync(int item)
+    {
+        if (item % 3 > 0)
+        {
+            await Task.Yield();
+        }
+
+        return item;
+    }
+
+    private static async IAsyncEnumerable<int> OneAsync(int item)
+    {
+        await Task.Yield();
+        yield return item;
+    }
+
+    private sealed record Shape(Func<Pipeline<int>, Pipeline<int>> Build, Func<int, int> Model)
+    {
+        public bool Ordered { get; init; } = true;
+
+        /// <summary>A stop ends that too, at a moment of its own.</summary>
+        public bool HasOtherSource { get; init; }
+    }
+}
