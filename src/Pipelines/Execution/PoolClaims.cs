@@ -125,7 +125,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
 
         // No more than a fair share of what is there: so a burst is spread, and the tail of the input is balanced.
-        int share = (_link.Count + _parallelism - 1) / _parallelism;
+        // Not of what is done in some microseconds: there is nothing to balance, and a producer that has just begun to fill the link would be met with tiny runs.
+        int share = _isQuick ? int.MaxValue : (_link.Count + _parallelism - 1) / _parallelism;
         long room = _window - (_claimed - Volatile.Read(ref _head));
         int wanted = (int)Math.Min(Math.Min(_runLength, room), Math.Max(1, share));
         int count = worker.Take(_claimed, _link, wanted);

@@ -200,6 +200,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     public void Measured(int items, long ticks)
     {
         TimeSpan time = Time.GetElapsedTime(0, ticks);
+        _isQuick = time < s_quickRun && 2L * items > _longestRun;
         if (time < s_shortRun)
         {
             if (items >= _runLength)
@@ -217,5 +218,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
     public bool IsTooLong(long ticks) => Time.GetElapsedTime(0, ticks) > s_longRun;
 
     /// <summary>An item was pending: from here on one item at a time, until items complete at once again.</summary>
-    public void MeasuredPending() => _runLength = 1;
+    public void MeasuredPending()
+    {
+        _runLength = 1;
+        _isQuick = false;
+    }
 }

@@ -25,6 +25,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private const int Failed = -1;
     private const int LargestWindow = 1 << 16;
 
+    private static readonly TimeSpan s_quickRun = TimeSpan.FromMicroseconds(10);
     private static readonly TimeSpan s_shortRun = TimeSpan.FromMicroseconds(30);
     private static readonly TimeSpan s_goodRun = TimeSpan.FromMicroseconds(50);
     private static readonly TimeSpan s_longRun = TimeSpan.FromMicroseconds(100);
@@ -63,8 +64,9 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     // Set under the gate, cleared by the drainer: somebody found the window full.
     private bool _windowFull;
 
-    // Written by whoever has measured a run; a lost update does no harm.
+    // Both written by whoever has measured a run; a lost update does no harm. Quick: a run of nearly the greatest length takes less than 10 us.
     private int _runLength = 1;
+    private bool _isQuick;
 
     // The window. A place is written by the worker that has it, before the word that publishes it.
     private TOut[] _results = [];
