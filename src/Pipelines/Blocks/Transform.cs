@@ -13,8 +13,8 @@ public sealed partial class Pipeline<T>
     /// <c>WriteAsync</c> waits while the link behind the block is full.</para>
     /// <para><b>Completion:</b> the reader ends with the input; the output ends when the function's task does. If that is before the input ends,
     /// upstream is stopped and what was not read is counted as undelivered. <c>In</c> and <c>Out</c> are counted apart.</para>
-    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run. When the run is aborted, the token
-    /// is cancelled and reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two links, and a lock for each read and write.</para>
+    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run. When the run is aborted, or nobody downstream takes any more, the token
+    /// is cancelled; in an aborted run reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two links, and a lock for each read and write.</para>
     /// </remarks>
     /// <param name="transform">Reads items and writes others.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
