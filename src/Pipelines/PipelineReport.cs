@@ -26,6 +26,12 @@ public sealed record PipelineReport
     /// <summary>Failures that came after the first, while the run was ending.</summary>
     public IReadOnlyList<BlockFailure> LaterFailures { get; init; } = [];
 
+    /// <summary>
+    /// What holds up the end of a run that is stopping or aborting: the blocks whose code was told to end and has not returned. A run ends when all of it has:
+    /// nothing can make code return that neither looks at its token nor comes to an end.
+    /// </summary>
+    public IReadOnlyList<string> HeldUpBy { get; init; } = [];
+
     /// <summary>All items that were in flight and did not get through, over all blocks.</summary>
     public long Undelivered => Blocks.Sum(block => block.Undelivered);
 

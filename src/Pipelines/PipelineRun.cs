@@ -5,8 +5,9 @@ namespace Pipelines;
 
 /// <summary>One execution of a pipeline: to await, watch, stop and abort.</summary>
 /// <remarks>
-/// <para><b>States.</b> Two words decide everything, and both only move forward.
-/// The <i>phase</i> goes from running to stopping (producers end, the rest drains) and to aborting (everything ends now).
+/// <para><b>States.</b> Two words decide everything, and both only move forward, but for a pause.
+/// The <i>phase</i> goes from running to stopping (producers end, the rest drains) and to aborting (everything ends now). Between running and paused
+/// (producers hold still, the rest drains) it goes both ways, under the gate.
 /// The <i>cause</i> is why it aborts, set once by whoever is first: a failure, the run's token, or <see cref="Abort"/>.</para>
 /// <para><b>Activities</b> counts what executes: the islands, the starter, a pending cancellation of tokens. Whoever takes it to zero
 /// is alone, and finishes the run: gives left-over items back, tells the outside, completes <see cref="Completion"/>.</para>
@@ -102,6 +103,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Links = links,
         Failure = Failure,
         LaterFailures = LaterFailures(),
+        HeldUpBy = HeldUpBy(),
     };
 
     /// <summary>Aborts what still runs and waits until nothing does. It does not throw: <see cref="Completion"/> is where the outcome is.</summary>
@@ -134,5 +136,5 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
     }
 
-    private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome == RunOutcome.Running && IsStopping ? "Stopping" : _outcome)}";
+    private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome != RunOutcome.Running ? _outcome : IsStopping ? "Stopping" : IsPaused ? "Paused" : _outcome)}";
 }

@@ -32,6 +32,11 @@ internal static class ReportTable
             text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}");
         }
 
+        if (report.HeldUpBy.Count > 0)
+        {
+            text.Append("\n  The end is held up by ").AppendJoin(", ", report.HeldUpBy).Append(": told to end, not returned yet.");
+        }
+
         string[][] rows = [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
         int[] widths = [.. columns.Select((_, index) => rows.Max(row => row[index].Length))];
         foreach (string[] row in rows)

@@ -55,6 +55,8 @@ internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, C
             }
         }
 
+        protected override bool IsIdle => _reader.IsWaiting;
+
         protected override (long Starved, long Blocked) WaitedAt(long now)
         {
             (long starved, long blocked) = base.WaitedAt(now);

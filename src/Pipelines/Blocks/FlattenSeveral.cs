@@ -1,4 +1,5 @@
 using Pipelines.Execution;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -11,10 +12,10 @@ namespace Pipelines;
 /// </remarks>
 internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions options)
 {
-    public Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token) =>
+    public Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token) =>
         options.Ordered ? InOrderAsync(reader, writer, block, token) : AsTheyComeAsync(reader, writer, block, token);
 
-    private async Task AsTheyComeAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    private async Task AsTheyComeAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
         var workers = new Task[options.Parallelism];
@@ -29,16 +30,21 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
         {
             while (await reader.WaitToReadAsync(end.Token))
             {
-                if (reader.TryRead(out T? item) && !await FlattenAsync(item, () => selector(item, end.Token), writer, block, end.Token))
+                if (TryTake(reader, block, out T? item))
                 {
-                    end.Cancel(); // the others need not wait for it; not CancelAsync, which leaves the run's scheduler
-                    return;
+                    bool goesOn = await FlattenAsync(item, () => selector(item, end.Token), writer, block, end.Token);
+                    Done(block);
+                    if (!goesOn)
+                    {
+                        end.Cancel(); // the others need not wait for it; not CancelAsync, which leaves the run's scheduler
+                        return;
+                    }
                 }
             }
         }
     }
 
-    private async Task InOrderAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    private async Task InOrderAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         // One is being emptied, so that many more are begun.
         var begun = new Handover<Ahead>(options.Parallelism - 1);
@@ -54,6 +60,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
                 {
                     break;
                 }
+
+                Done(block);
             }
         }
         finally
@@ -71,7 +79,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
             {
                 while (await reader.WaitToReadAsync(end.Token) && await begun.Writer.WaitToWriteAsync(end.Token))
                 {
-                    if (reader.TryRead(out T? item))
+                    if (TryTake(reader, block, out T? item))
                     {
                         begun.Writer.TryWrite(new Ahead(item, selector, Math.Max(1, (options.Capacity ?? block.Run.Options.Capacity) / options.Parallelism), end.Token));
                     }
@@ -96,6 +104,24 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
         }
     }
 
+    private static bool TryTake(ChannelReader<T> reader, WriterBlockRun block, [MaybeNullWhen(false)] out T item)
+    {
+        Interlocked.Increment(ref block.InHand); // before it is taken: a look for rest must not find it nowhere
+        if (reader.TryRead(out item))
+        {
+            return true;
+        }
+
+        Done(block);
+        return false;
+    }
+
+    private static void Done(WriterBlockRun block)
+    {
+        Interlocked.Decrement(ref block.InHand);
+        block.Run.CameToRest(); // another task of the block may have been waiting for input for long
+    }
+
     // The channels' own ReadAllAsync leaves the run's scheduler.
     private static async IAsyncEnumerable<U> ReadAsync(ChannelReader<U> reader, [EnumeratorCancellation] CancellationToken token)
     {
@@ -109,7 +135,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
     }
 
     // False: the block takes no more items.
-    private static async Task<bool> FlattenAsync(T item, Func<IAsyncEnumerable<U>> begin, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    private static async Task<bool> FlattenAsync(T item, Func<IAsyncEnumerable<U>> begin, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         try
         {

@@ -42,7 +42,7 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
             {
                 try
                 {
-                    await PushAllAsync(source, chain, _token.Token, untilStop: true);
+                    await PushAllAsync(source, chain, _token.Token, isSource: true);
                 }
                 catch (OperationCanceledException) when ((Run.IsStopping || IsUnwanted) && FailedInChain is null)
                 {

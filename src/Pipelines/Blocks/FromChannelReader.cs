@@ -54,13 +54,15 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
             try
             {
                 bool ready = await ReadyAsync(chain);
-                while (ready && !Run.IsStopping && await InputFromOutsideAsync(source.WaitToReadAsync(_token.Token)))
+                while (ready && !Run.IsStopping && await OutsideAsync(InputFromOutsideAsync(source.WaitToReadAsync(_token.Token))))
                 {
-                    while (ready && !Run.IsStopping && source.TryRead(out T? item))
+                    while (ready && Run.IsFeeding && source.TryRead(out T? item))
                     {
                         Head.Counted++;
                         ready = chain.Push(item) || await ReadyAsync(chain);
                     }
+
+                    await HoldStillAsync();
                 }
             }
             catch (OperationCanceledException cancelled)

@@ -84,6 +84,13 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             return (starved, blocked + _writer.WaitedAt(now));
         }
 
+        // Once writes are held, whatever the function does feeds nothing.
+        protected override bool IsIdle => true;
+
+        public override void Pause() => _writer.Hold();
+
+        public override void Resume() => _writer.LetGo();
+
         protected override void Unwanted() => _token.Unwanted();
 
         public override void Wake() => _writer.Break(_token.Token);

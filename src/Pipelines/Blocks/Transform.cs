@@ -29,7 +29,7 @@ public sealed partial class Pipeline<T>
 
 /// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that serves one run, and hear how the run ended.</summary>
 internal sealed class Transform<T, U>(
-    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform, string name, Action? claim = null, IRunEnd? end = null, BlockOptions? options = null)
+    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, Action? claim = null, IRunEnd? end = null, BlockOptions? options = null)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
@@ -47,7 +47,7 @@ internal sealed class Transform<T, U>(
         }
 
         Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);
-        BlockRun block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
+        var block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
         Ring<T> input = plan.Link<T>(block);
         var island = new TransformingIsland(block, input, output, transform);
         island.AddOutlet();
@@ -57,10 +57,10 @@ internal sealed class Transform<T, U>(
     }
 
     private sealed class TransformingIsland(
-        BlockRun head,
+        WriterBlockRun head,
         Ring<T> input,
         Ring<U> output,
-        Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> transform) : Island(head)
+        Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform) : Island(head)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
         private readonly OpenReader<T> _reader = new(input, head.Run);
@@ -72,7 +72,7 @@ internal sealed class Transform<T, U>(
             {
                 if (!Run.IsAborting)
                 {
-                    await transform(_reader.Reader, _writer.Writer, Head, _token.Token);
+                    await transform(_reader.Reader, _writer.Writer, head, _token.Token);
                 }
             }
             catch (ChannelClosedException) when (output.IsReaderGone)
@@ -92,6 +92,8 @@ internal sealed class Transform<T, U>(
             // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
             _writer.End();
         }
+
+        protected override bool IsIdle => (_reader.IsWaiting && Volatile.Read(ref head.InHand) == 0) || _writer.IsWaiting;
 
         protected override (long Starved, long Blocked) WaitedAt(long now)
         {

@@ -76,6 +76,8 @@ internal sealed class TransformSequence<T, U>(
             }
         }
 
+        protected override bool IsIdle => _reader.IsWaiting || base.IsIdle;
+
         protected override (long Starved, long Blocked) WaitedAt(long now)
         {
             (long starved, long blocked) = base.WaitedAt(now);

@@ -16,6 +16,9 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     private readonly Action<Exception>? _failed;
     private readonly bool _staysInContext;
 
+    // Under the gate: whether every write has to wait, whatever room there is.
+    private bool _isHeld;
+
     /// <param name="ring">Where the items go.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
@@ -37,7 +40,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     {
         lock (_gate)
         {
-            return !IsEnded && _ring.TryWrite(item);
+            return !IsEnded && !_isHeld && _ring.TryWrite(item);
         }
     }
 
@@ -103,6 +106,26 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
 
     /// <summary>Ends every write, now and later, with an exception.</summary>
     public void Break(Exception reason) => _waiters.Break(reason);
+
+    /// <summary>From now on nothing is written: every write waits until <see cref="LetGo"/>.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _isHeld = true;
+        }
+    }
+
+    /// <summary>Writes go on.</summary>
+    public void LetGo()
+    {
+        lock (_gate)
+        {
+            _isHeld = false;
+        }
+
+        _waiters.WakeAll();
+    }
 
     // The wait may be cancelled, the write may not: so a cancelled call has delivered nothing.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -180,7 +203,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
             return true;
         }
 
-        open = _ring.HasRoom;
+        open = _ring.HasRoom && !_isHeld;
         return open;
     }
 }

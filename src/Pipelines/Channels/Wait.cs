@@ -1,6 +1,6 @@
 namespace Pipelines.Channels;
 
-/// <summary>What a side of a ring waits for; the two are bits, since one waiter may wait for both.</summary>
+/// <summary>What a side of a ring waits for; bits, since one waiter may wait for several.</summary>
 [Flags]
 internal enum Wait
 {
@@ -12,5 +12,8 @@ internal enum Wait
     /// <summary>A free slot to write to, or a reader that went away.</summary>
     Room = 2,
 
-    Any = Input | Room,
+    /// <summary>That a paused run goes on.</summary>
+    Resume = 4,
+
+    Any = Input | Room | Resume,
 }

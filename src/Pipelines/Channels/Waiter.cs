@@ -4,9 +4,9 @@ namespace Pipelines.Channels;
 
 /// <summary>Whoever sleeps on one side of a <see cref="Ring{T}"/> and what for.</summary>
 /// <remarks>
-/// The state is one word: the low two bits are what is waited for (<see cref="Wait"/>), the rest counts the waits.
+/// The state is one word: the low bits are what is waited for (<see cref="Wait"/>), the rest counts the waits.
 /// <list type="bullet">
-/// <item><b>Idle</b> (bits 00). Only the owner leaves it, by <see cref="Announce"/>.</item>
+/// <item><b>Idle</b> (none of them). Only the owner leaves it, by <see cref="Announce"/>.</item>
 /// <item><b>Armed</b> (any bit set). Left exactly once, by whoever wins the compare-and-swap: the owner that finds on a
 /// second look that it need not sleep, the other side that has news, a cancellation, or an abort.</item>
 /// </list>

@@ -28,7 +28,7 @@ internal static class Delegates
         (writer, _, token) => produce(writer, token);
 
     /// <summary>A user's transform, which has no use for the block.</summary>
-    public static Func<ChannelReader<T>, ChannelWriter<U>, BlockRun, CancellationToken, Task> WithBlock<T, U>(
+    public static Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> WithBlock<T, U>(
         Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform) =>
         (reader, writer, _, token) => transform(reader, writer, token);
 }

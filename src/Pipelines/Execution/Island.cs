@@ -1,5 +1,4 @@
 using Pipelines.Channels;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines.Execution;
 
@@ -8,7 +7,7 @@ namespace Pipelines.Execution;
 /// An island does one thing at a time, on one thread at a time, and sleeps on one <see cref="Channels.Signal"/> whatever it
 /// waits for: input, room in any of its outputs, or the end of the run. Every awakening looks again at everything.
 /// </remarks>
-internal abstract class Island : IThreadPoolWorkItem
+internal abstract partial class Island : IThreadPoolWorkItem
 {
     private static readonly ContextCallback s_begin = static island => ((Island)island!).Begin();
 
@@ -20,6 +19,10 @@ internal abstract class Island : IThreadPoolWorkItem
     // How many outputs still take items. Counted up while the run is planned, down by the readers of the outputs, each once.
     private int _outlets;
     private volatile bool _isUnwanted;
+
+    // Set when it is scheduled, by whoever does so. It waits for what is outside of the run: written by the island alone.
+    private volatile bool _isScheduled;
+    private volatile bool _isOutside;
 
     // When it began and ended by the run's clock, 0 for not yet, and how long it slept for what. Written by the island alone and read at any moment.
     private long _began;
@@ -86,10 +89,14 @@ internal abstract class Island : IThreadPoolWorkItem
     }
 
     /// <summary>Nobody takes any more: ends a wait for input, which may be a long one. Any thread.</summary>
-    protected virtual void Unwanted() => Volatile.Read(ref _signal)?.Wake(Wait.Input);
+    protected virtual void Unwanted() => Volatile.Read(ref _signal)?.Wake(Wait.Input | Wait.Resume);
 
     /// <summary>Schedules the island, which then executes in the run's context.</summary>
-    public void Start() => Run.Schedule(this);
+    public void Start()
+    {
+        _isScheduled = true;
+        Run.Schedule(this);
+    }
 
     /// <summary>Starts an island that was deferred.</summary>
     protected void StartDeferred(Island island)
@@ -152,7 +159,11 @@ internal abstract class Island : IThreadPoolWorkItem
     protected virtual bool LoopIsAll => true;
 
     /// <summary>From here on no more time is booked.</summary>
-    protected void HasEnded() => Volatile.Write(ref _ended, Run.Now);
+    protected void HasEnded()
+    {
+        Volatile.Write(ref _ended, Run.Now);
+        Run.CameToRest();
+    }
 
     /// <summary>How the time from the island's start to its end, or to now, was spent: at work, waiting for input, waiting for room downstream.</summary>
     public IslandTimes TimesAt(long now)
@@ -184,15 +195,24 @@ internal abstract class Island : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether it executes, and so most probably somebody's code: it has begun, and neither ended nor gone to sleep.</summary>
+    public bool IsInCode => Volatile.Read(ref _began) != 0 && Volatile.Read(ref _ended) == 0 && !IsAsleep;
+
+    /// <summary>As far as can be seen from outside, the block whose code executes.</summary>
+    public BlockRun InsideOf => Inside ?? Head;
+
     /// <summary>
     /// The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask. Nothing is pushed
     /// after that, so it answers once: what the island's end throws in its turn is another failure, and the head's.
     /// </summary>
-    protected BlockRun? FailedInChain
+    protected BlockRun? FailedInChain => _chainHasFailed ? null : Inside;
+
+    // The block of the chain whose delegate was called and has not returned.
+    private BlockRun? Inside
     {
         get
         {
-            BlockRun? block = _chainHasFailed ? null : Head;
+            BlockRun? block = Head;
             while (block is not null && block.Caller is not { IsInside: true })
             {
                 block = block.FollowingInIsland;
@@ -212,151 +232,4 @@ internal abstract class Island : IThreadPoolWorkItem
     public virtual void Wake() =>
         // None yet: then the island is awake, and sees that the run aborts when it looks again behind its first announcement.
         Volatile.Read(ref _signal)?.Wake(Wait.Any);
-
-    /// <summary>The armed wait, with its time booked to the right account.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected async ValueTask SleepAsync(Wait reason)
-    {
-        FallAsleep(reason);
-        await Signal.WaitAsync();
-        AwakeAgain();
-    }
-
-    /// <summary>Waits for a source outside of the run to have input, with the time booked as such.</summary>
-    public ValueTask<bool> InputFromOutsideAsync(ValueTask<bool> wait)
-    {
-        return wait.IsCompleted ? wait : SleepAsync(wait);
-
-        async ValueTask<bool> SleepAsync(ValueTask<bool> wait)
-        {
-            FallAsleep(Wait.Input);
-            try
-            {
-                return await wait;
-            }
-            finally
-            {
-                AwakeAgain();
-            }
-        }
-    }
-
-    // From here on, time is booked as waiting.
-    private void FallAsleep(Wait reason)
-    {
-        _asleepFor = reason;
-        (reason == Wait.Room ? ref _blocked : ref _starved).Begin(Run.Now);
-    }
-
-    // From here on, time is booked as work again.
-    private void AwakeAgain() => (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
-
-    /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<bool> InputAsync<T>(Ring<T> link)
-    {
-        for (; ; )
-        {
-            if (Run.IsAborting || _isUnwanted)
-            {
-                return false;
-            }
-
-            if (link.HasItems)
-            {
-                return true;
-            }
-
-            if (link.IsDrained)
-            {
-                return false;
-            }
-
-            Signal.Arm(Wait.Input);
-            if ((link.HasItems || link.IsClosed || Run.IsAborting || _isUnwanted) && Signal.TryDisarm())
-            {
-                continue;
-            }
-
-            await SleepAsync(Wait.Input);
-        }
-    }
-
-    /// <summary>Waits until the chain takes another item. False: it never will, or the run is aborting.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<bool> ReadyAsync<T>(Stage<T> chain)
-    {
-        for (; ; )
-        {
-            if (Run.IsAborting)
-            {
-                return false;
-            }
-
-            switch (chain.Check())
-            {
-                case Readiness.Finished:
-                    return false;
-                case Readiness.Ready when chain.Resume():
-                    return true;
-                case Readiness.Full:
-                    await RoomAsync(chain);
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Pushes what a sequence yields. False: the chain takes no more. An exception that leaves it is the sequence's.</summary>
-    /// <param name="sequence">The head's, which counts what it yields.</param>
-    /// <param name="chain">Where it goes.</param>
-    /// <param name="token">For the sequence.</param>
-    /// <param name="untilStop">Whether to leave the rest of it when the run stops.</param>
-    protected async ValueTask<bool> PushAllAsync<T>(IAsyncEnumerable<T> sequence, Stage<T> chain, CancellationToken token, bool untilStop = false)
-    {
-        bool ready = true;
-        IAsyncEnumerator<T> items = sequence.GetAsyncEnumerator(token);
-        try
-        {
-            while (ready && !(untilStop && Run.IsStopping) && await items.MoveNextAsync())
-            {
-                Head.Counted++;
-                ready = chain.Push(items.Current) || await ReadyAsync(chain);
-            }
-        }
-        catch (Exception error) when (FailedInChain is not null)
-        {
-            // Not further up: to close the sequence may fail too, and would take this failure's place.
-            Caught(error);
-            ready = false;
-        }
-        finally
-        {
-            await items.DisposeAsync();
-        }
-
-        return ready;
-    }
-
-    /// <summary>Flushes the chain and passes the end of the stream on.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected async ValueTask CompleteAsync<T>(Stage<T> chain)
-    {
-        while (!Run.IsAborting && !chain.Complete())
-        {
-            while (chain.Check() == Readiness.Full && !Run.IsAborting)
-            {
-                await RoomAsync(chain);
-            }
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask RoomAsync<T>(Stage<T> chain)
-    {
-        Signal.Arm(Wait.Room);
-        if ((chain.Check() == Readiness.Full && !Run.IsAborting) || !Signal.TryDisarm())
-        {
-            await SleepAsync(Wait.Room);
-        }
-    }
 }

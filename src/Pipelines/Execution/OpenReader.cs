@@ -18,6 +18,9 @@ internal sealed class OpenReader<T>
 
     public ChannelReader<T> Reader => _reader;
 
+    /// <summary>Whether user code waits for input.</summary>
+    public bool IsWaiting => _watch.IsWaiting;
+
     /// <summary>How long user code has waited for input so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);
 

@@ -20,8 +20,17 @@ internal sealed class OpenWriter<T>
 
     public ChannelWriter<T> Writer => _writer;
 
+    /// <summary>Whether user code waits for room.</summary>
+    public bool IsWaiting => _watch.IsWaiting;
+
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);
+
+    /// <summary>The run is paused: writes wait.</summary>
+    public void Hold() => _writer.Hold();
+
+    /// <summary>The run goes on, or stops: writes do too.</summary>
+    public void LetGo() => _writer.LetGo();
 
     /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
     public void End() => _writer.TryComplete();
@@ -34,4 +43,7 @@ internal sealed class OpenWriter<T>
 internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
 {
     public override long Out => output.Written;
+
+    /// <summary>How many items the code has taken and is not done with, if it is ours and says so.</summary>
+    public int InHand;
 }

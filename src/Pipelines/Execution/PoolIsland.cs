@@ -104,6 +104,18 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     protected override bool LoopIsAll => false; // it is the first worker's, who need not be the last
 
+    // All lie down, but for the one that passes on and waits for room.
+    protected override bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _awake == (base.IsIdle ? 1 : 0);
+            }
+        }
+    }
+
     private TimeProvider Time => Run.Options.TimeProvider;
 
     protected override Task LoopAsync()

@@ -42,6 +42,7 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
             {
                 if (count == 0)
                 {
+                    Pool.Run.CameToRest();
                     await _signal.WaitAsync();
                 }
                 else

@@ -42,6 +42,11 @@ internal abstract class PumpIsland<T>(BlockRun head, Stage<T> chain) : Island(he
             {
                 break;
             }
+
+            if (fed == Fed.Paused)
+            {
+                await HoldStillAsync();
+            }
         }
 
         // The input has ended, or nobody downstream takes any more of it: either way the end goes on down.
@@ -69,6 +74,9 @@ internal abstract class PumpIsland<T>(BlockRun head, Stage<T> chain) : Island(he
 
         /// <summary>There is no input at the moment.</summary>
         Starved,
+
+        /// <summary>The run is paused: a producer takes none of its input.</summary>
+        Paused,
 
         /// <summary>There will be no more input.</summary>
         Ended,

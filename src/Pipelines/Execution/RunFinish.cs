@@ -35,6 +35,7 @@ public sealed partial class PipelineRun
             _outcome = OutcomeOf(cause);
         }
 
+        TakeRest()?.TrySetResult();
         Activity? span = Place!.Span;
         PipelineMeter.RunHasEnded(this, _failure);
         RunSpan.End(span, _outcome, _failure);

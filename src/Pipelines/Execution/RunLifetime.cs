@@ -6,8 +6,9 @@ namespace Pipelines;
 public sealed partial class PipelineRun
 {
     private const int Running = 0;
-    private const int Stopping = 1;
-    private const int Aborting = 2;
+    private const int Paused = 1;
+    private const int Stopping = 2;
+    private const int Aborting = 3;
 
     // Guards the cause and what goes with it, the failures and the left-over items: all rare.
     private readonly Lock _gate = new();
@@ -38,7 +39,7 @@ public sealed partial class PipelineRun
     internal ExecutionContext? Context { get; private set; }
 
     /// <summary>Producers end: the run is stopping or aborting.</summary>
-    internal bool IsStopping => Volatile.Read(ref _phase) != Running;
+    internal bool IsStopping => Volatile.Read(ref _phase) >= Stopping;
 
     /// <summary>Everything ends.</summary>
     internal bool IsAborting => Volatile.Read(ref _phase) == Aborting;
@@ -157,10 +158,19 @@ public sealed partial class PipelineRun
 
     private void RequestStop()
     {
-        if (Interlocked.CompareExchange(ref _phase, Stopping, Running) == Running)
+        lock (Pausing)
         {
-            CancelTokens();
+            if (TryMove(Paused, Stopping))
+            {
+                LetGo(); // producers that hold still are to end
+            }
+            else if (!TryMove(Running, Stopping))
+            {
+                return;
+            }
         }
+
+        CancelTokens();
     }
 
     private bool TryAbort(Cause cause, BlockFailure? failure, CancellationToken cancelledBy = default)

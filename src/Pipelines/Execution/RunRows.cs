@@ -36,6 +36,21 @@ public sealed partial class PipelineRun
         return [.. links];
     }
 
+    // A stop tells the producers alone: the others go on until their input ends.
+    private string[] HeldUpBy()
+    {
+        List<string> names = [];
+        for (Island? island = IsStopping ? _plan.FirstIsland : null; island is not null; island = island.Following)
+        {
+            if (island.IsInCode && (IsAborting || island.Head.Blueprint.Kind == BlockKind.Producer))
+            {
+                names.Add(NameOf(island.InsideOf));
+            }
+        }
+
+        return [.. names];
+    }
+
     private sealed class FinalBlocks(PipelineRun run) : FinalRows<BlockReport>
     {
         protected override BlockReport[] Make() => run.ReportBlocks(run._ended);

@@ -7,10 +7,24 @@ namespace Pipelines.Execution;
 internal sealed class SideWatch(PipelineRun run) : ISleepObserver
 {
     private WaitTime _waited;
+    private volatile bool _isWaiting;
+
+    /// <summary>Whether a wait goes on.</summary>
+    public bool IsWaiting => _isWaiting;
 
     public long At(long now) => _waited.At(now);
 
-    void ISleepObserver.FellAsleep() => _waited.Begin(run.Now);
+    void ISleepObserver.FellAsleep()
+    {
+        _waited.Begin(run.Now);
+        _isWaiting = true;
+        Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
+        run.CameToRest();
+    }
 
-    void ISleepObserver.WokeUp() => _waited.End(run.Now);
+    void ISleepObserver.WokeUp()
+    {
+        _isWaiting = false;
+        _waited.End(run.Now);
+    }
 }

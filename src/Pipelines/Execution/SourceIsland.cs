@@ -11,7 +11,7 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
 
     protected override Fed Feed()
     {
-        while (!Run.IsStopping)
+        while (Run.IsFeeding)
         {
             if (!_source.TryNext(out T? item))
             {
@@ -25,7 +25,7 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
             }
         }
 
-        return Fed.Ended;
+        return Run.IsStopping ? Fed.Ended : Fed.Paused;
     }
 
     protected override void Leave() => _source.Close();

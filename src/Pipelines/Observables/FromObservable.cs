@@ -75,13 +75,18 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
 
         protected override Fed Feed()
         {
-            while (items.TryTake(out T? item))
+            while (!Run.IsPaused && items.TryTake(out T? item))
             {
                 Head.Counted++;
                 if (!Chain.Push(item) || Run.IsAborting)
                 {
                     return Fed.Filled;
                 }
+            }
+
+            if (Run.IsPaused)
+            {
+                return Fed.Paused;
             }
 
             if (!items.IsClosed || items.HasItems)

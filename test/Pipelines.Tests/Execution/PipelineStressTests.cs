@@ -57,7 +57,7 @@ public sealed class PipelineStressTests
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "It is to be replayed.")]
     private sealed class Trial : IDisposable
     {
-        private static readonly string[] s_endings = ["end", "end", "stop", "abort", "cancel", "fail"];
+        private static readonly string[] s_endings = ["end", "pause", "stop", "abort", "cancel", "fail"];
 
         private static readonly string[] s_dependingOnOrder = ["Scan", "Take", "Skip", "DistinctBy", "Zip", "Pairwise", "Index", "Window", "ends"];
 
@@ -73,6 +73,7 @@ public sealed class PipelineStressTests
         private readonly TaskCompletionSource<PipelineRun> _started = new();
         private int _callsLeft;
         private int _yielded;
+        private TaskScheduler? _scheduler;
 
         public Trial(int seed)
         {
@@ -93,6 +94,7 @@ public sealed class PipelineStressTests
 
         public PipelineRun Start(TaskScheduler? scheduler)
         {
+            _scheduler = scheduler;
             Pipeline<int> pipeline = Pipeline.From(Source());
             foreach (BlockCase block in _chain)
             {
@@ -200,6 +202,10 @@ public sealed class PipelineStressTests
             PipelineRun run = _started.Task.Result;
             switch (_ending)
             {
+                case "pause":
+                    // Ends with the run, if that ends first.
+                    _ = run.PauseAsync().ContinueWith(_ => run.Resume(), CancellationToken.None, TaskContinuationOptions.None, _scheduler ?? TaskScheduler.Default);
+                    break;
                 case "stop":
                     _ = run.StopAsync(Timeout.InfiniteTimeSpan);
                     break;
