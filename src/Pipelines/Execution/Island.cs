@@ -20,8 +20,11 @@ internal abstract partial class Island : IThreadPoolWorkItem
     private int _outlets;
     private volatile bool _isUnwanted;
 
-    // Set when it is scheduled, by whoever does so. It waits for what is outside of the run: written by the island alone.
+    // Set when it is scheduled, by whoever does so.
     private volatile bool _isScheduled;
+
+    // It waits, for anything or for what is outside of the run. Written by the island alone.
+    private volatile bool _isAsleep;
     private volatile bool _isOutside;
 
     // When it began and ended by the run's clock, 0 for not yet, and how long it slept for what. Written by the island alone and read at any moment.

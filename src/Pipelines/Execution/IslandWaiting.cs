@@ -39,11 +39,17 @@ internal abstract partial class Island
     {
         _asleepFor = reason;
         (reason == Wait.Room ? ref _blocked : ref _starved).Begin(Run.Now);
-        Run.CameToRest(); // behind the announcement of the wait
+        _isAsleep = true;
+        Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
+        Run.CameToRest();
     }
 
     // From here on, time is booked as work again.
-    private void AwakeAgain() => (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
+    private void AwakeAgain()
+    {
+        _isAsleep = false;
+        (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
+    }
 
     /// <summary>A producer's wait for what is outside of the run: as long as it lasts, the producer feeds nothing. Whoever comes out of it looks whether the run is paused.</summary>
     protected ValueTask<bool> OutsideAsync(ValueTask<bool> wait)
@@ -95,8 +101,8 @@ internal abstract partial class Island
     /// <summary>The same for an island that has begun and not ended.</summary>
     protected virtual bool IsIdle => _isOutside || IsAsleep;
 
-    /// <summary>Whether the island's one sleeper sleeps, whatever for.</summary>
-    protected bool IsAsleep => Volatile.Read(ref _signal) is { } signal && signal.IsArmedFor(Wait.Any, out _);
+    /// <summary>Whether the island's one sleeper sleeps, whatever for: it has looked again behind its announcement, and nobody has woken it.</summary>
+    protected bool IsAsleep => _isAsleep && Volatile.Read(ref _signal) is { } signal && signal.IsArmedFor(Wait.Any, out _);
 
     /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

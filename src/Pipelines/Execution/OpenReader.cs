@@ -9,9 +9,11 @@ internal sealed class OpenReader<T>
     private readonly SharedReader<T> _reader;
 
     private readonly SideWatch _watch;
+    private readonly Lock _gate;
 
     public OpenReader(Ring<T> link, PipelineRun run)
     {
+        _gate = link.Gate;
         _watch = new SideWatch(run);
         _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, observer: _watch);
     }
@@ -19,7 +21,16 @@ internal sealed class OpenReader<T>
     public ChannelReader<T> Reader => _reader;
 
     /// <summary>Whether user code waits for input.</summary>
-    public bool IsWaiting => _watch.IsWaiting;
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_gate) // who has just lain down looks again before it leaves the lock
+            {
+                return _watch.IsWaiting;
+            }
+        }
+    }
 
     /// <summary>How long user code has waited for input so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);

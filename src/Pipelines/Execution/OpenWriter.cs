@@ -11,9 +11,11 @@ internal sealed class OpenWriter<T>
     private readonly SharedWriter<T> _writer;
 
     private readonly SideWatch _watch;
+    private readonly Lock _gate;
 
     public OpenWriter(Ring<T> link, BlockRun block)
     {
+        _gate = link.Gate;
         _watch = new SideWatch(block.Run);
         _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
     }
@@ -21,7 +23,16 @@ internal sealed class OpenWriter<T>
     public ChannelWriter<T> Writer => _writer;
 
     /// <summary>Whether user code waits for room.</summary>
-    public bool IsWaiting => _watch.IsWaiting;
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_gate) // who has just lain down looks again before it leaves the lock
+            {
+                return _watch.IsWaiting;
+            }
+        }
+    }
 
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);

@@ -4,8 +4,10 @@ namespace Pipelines;
 
 // The part of a run that holds the producers still and sees when everything has come to rest.
 //
-// Rest is seen from outside, without a count of what moves: a look goes over all islands, each of which is asleep (for input, for room that nobody
-// makes, holding still, or for what is outside of the run), and finds that nothing was written to a link or read from one meanwhile. An item that was always somewhere must then have been nowhere.
+// Rest is seen from outside, without a count of what moves: a look goes over all islands twice, each of which is asleep both times (for input, for room
+// that nobody makes, holding still, or for what is outside of the run), and finds that nothing was written to a link or read from one meanwhile.
+// Twice: an island may be seen asleep while another has news for it, published before the look, and is about to wake it. That other one is awake until it
+// has done so. Once it has been seen asleep too, a second look at the first finds it awake, or finds what it has moved.
 // A look that finds somebody awake gives up: whoever was awake looks in its turn when it comes to rest, behind the announcement of its sleep
 // and a full fence, which pair with the note that somebody waits for rest (_rest) and the fence behind it. That note is made when every producer holds.
 public sealed partial class PipelineRun
@@ -162,7 +164,7 @@ public sealed partial class PipelineRun
         public void Execute()
         {
             long moves = run.Moves();
-            if (run.IsPaused && run.IsAtRest() && run.Moves() == moves)
+            if (run.IsPaused && run.IsAtRest() && run.IsAtRest() && run.Moves() == moves)
             {
                 run.TakeRest()?.TrySetResult();
             }

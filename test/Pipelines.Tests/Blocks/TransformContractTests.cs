@@ -15,6 +15,8 @@ public sealed class TransformContractTests
 
     public static TheoryData<BlockCase> Endless() => BlockCases.Endless();
 
+    public static TheoryData<BlockCase> EndlessAndBounded() => new(BlockCases.List.Where(block => block is { EndsEarly: false, Bounded: true }));
+
     [Theory]
     [MemberData(nameof(All))]
     public async Task Run_ToItsEnd_YieldsWhatTheModelDoes(BlockCase block)
@@ -108,6 +110,35 @@ public sealed class TransformContractTests
     }
 
     [Theory]
+    [MemberData(nameof(EndlessAndBounded))]
+    public async Task Run_PausedAndResumed_ComesToRestAndDeliversAllThatWasProduced(BlockCase block)
+    {
+        foreach ((int capacity, Func<Pipeline<int>, Pipeline<int>> before, Func<Pipeline<int>, Pipeline<int>> behind) in Settings())
+        {
+            List<int> consumed = [];
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var further = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Pipeline pipeline = behind(block.Apply(before(Endlessly(() => reached.TrySetResult(), 300, () => further.TrySetResult())), _ => { })).ForEach(consumed.Add);
+            await using PipelineRun run = pipeline.Start(new PipelineOptions { Capacity = capacity });
+            await reached.Task;
+            await run.PauseAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            PipelineReport atRest = run.Snapshot();
+            await run.PauseAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            PipelineReport later = run.Snapshot();
+            run.Resume();
+            await further.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            PipelineReport report = await run.StopAsync(Timeout.InfiniteTimeSpan).WaitAsync(TimeSpan.FromSeconds(60));
+
+            Assert.Equal(atRest.Blocks.Select(one => (one.Name, one.In, one.Out)), later.Blocks.Select(one => (one.Name, one.In, one.Out)));
+            int produced = (int)report.Blocks[0].Out;
+            IEnumerable<int> expected = block.Model(Enumerable.Range(0, produced));
+            Assert.Equal(RunOutcome.Stopped, report.Outcome);
+            Assert.Equal(block.Ordered ? expected : expected.Order(), block.Ordered ? consumed : consumed.Order());
+            AssertConserved(block, report);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Endless))]
     public async Task Run_Aborted_EndsWithoutAnExceptionAndGivesBackWhatWasInFlight(BlockCase block)
     {
@@ -177,7 +208,7 @@ public sealed class TransformContractTests
         from behind in s_places
         select (capacity, before, behind);
 
-    private static Pipeline<int> Endlessly(Action atItem, int item)
+    private static Pipeline<int> Endlessly(Action atItem, int item, Action? atTwice = null)
     {
         return Pipeline.From(Source());
 
@@ -188,6 +219,10 @@ public sealed class TransformContractTests
                 if (i == item)
                 {
                     atItem();
+                }
+                else if (i == 2 * item)
+                {
+                    atTwice?.Invoke();
                 }
 
                 yield return i;
