@@ -1,3 +1,9 @@
 using Benchmarks.Quick;
+using Benchmarks.Soak;
 
-return args is ["quick", .. string[] options] ? await QuickCommand.RunAsync(options) : QuickCommand.ShowUsage();
+return args switch
+{
+    ["quick", .. string[] options] => await QuickCommand.RunAsync(options),
+    ["soak", .. string[] options] => await SoakCommand.RunAsync(options),
+    _ => QuickCommand.ShowUsage(),
+};
