@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Pipelines.Tests.Documentation;
+
+/// <summary>The page that says which test guards what names tests that exist.</summary>
+public sealed partial class ReliabilityTests
+{
+    [Fact]
+    public void Page_EveryTestItNames_Exists()
+    {
+        string root = Root();
+        string page = File.ReadAllText(Path.Combine(root, "docs", "reliability.md"));
+        string sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(root, "test"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        string[] missing = [.. TestName().Matches(page).Where(name =>
+            !sources.Contains($" class {name.Groups[1].Value}", StringComparison.Ordinal) || !sources.Contains($" {name.Groups[2].Value}(", StringComparison.Ordinal)).Select(name => name.Value)];
+
+        Assert.NotEmpty(TestName().Matches(page));
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"`([A-Z]\w*Tests)\.(\w+)`")]
+    private static partial Regex TestName();
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+}
