@@ -159,6 +159,28 @@ public sealed class PromiseTests
         Assert.Contains("channel", Assert.Throws<InvalidOperationException>(() => { _ = pipeline.RunAsync(); }).Message);
     }
 
+    // A run that does not start has used nothing: what it had already laid its hands on is there for another.
+    [Fact]
+    public async Task OneShotSource_OfARunThatIsRefusedForAnother_MayStillBeRun()
+    {
+        Pipeline<int> used = Pipeline.From(Completed(1));
+        await used.ToListAsync();
+        Pipeline<int> unused = Pipeline.From(Completed(2));
+        Pipeline<int> both = Pipeline.Concat(unused, used);
+
+        Assert.Throws<InvalidOperationException>(() => { _ = both.ToListAsync(); });
+        Assert.Equal([2], await unused.ToListAsync());
+        Assert.Throws<InvalidOperationException>(() => { _ = unused.ToListAsync(); });
+
+        static ChannelReader<int> Completed(int item)
+        {
+            Channel<int> channel = Channel.CreateUnbounded<int>();
+            channel.Writer.TryWrite(item);
+            channel.Writer.Complete();
+            return channel.Reader;
+        }
+    }
+
     [Fact]
     public async Task ReadAllAsync_LeftEarly_EndsTheRunAndGivesBackTheRest()
     {

@@ -25,24 +25,16 @@ public sealed partial class Pipeline
 
 internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name) : Blueprint<T>(BlockKind.Producer, name)
 {
-    private int _claimed;
+    private readonly OneShot _claim = new(
+        $"The pipeline reads the channel '{name}', which an earlier run has read: a channel can be read once. Build the pipeline anew over another channel.");
 
     public override void Build(Plan plan, Stage<T> next)
     {
-        plan.AddClaim(Claim);
+        plan.AddClaim(_claim);
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
         var island = new ReaderIsland(block, source, next);
         next.Attach(island);
         plan.Add(island);
-    }
-
-    private void Claim()
-    {
-        if (Interlocked.Exchange(ref _claimed, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                $"The pipeline reads the channel '{Name}', which an earlier run has read: a channel can be read once. Build the pipeline anew over another channel.");
-        }
     }
 
     private sealed class ReaderIsland(BlockRun head, ChannelReader<T> source, Stage<T> chain) : Island(head)

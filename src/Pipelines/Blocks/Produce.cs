@@ -27,7 +27,7 @@ public sealed partial class Pipeline
 }
 
 /// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, Action? claim = null)
+internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null)
     : Blueprint<T>(BlockKind.Producer, name)
 {
     public override void Build(Plan plan, Stage<T> next)

@@ -29,7 +29,7 @@ public sealed partial class Pipeline<T>
 
 /// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that serves one run, and hear how the run ended.</summary>
 internal sealed class Transform<T, U>(
-    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, Action? claim = null, IRunEnd? end = null, BlockOptions? options = null)
+    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, OneShot? claim = null, IRunEnd? end = null, BlockOptions? options = null)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;

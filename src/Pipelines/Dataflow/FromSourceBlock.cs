@@ -26,7 +26,7 @@ public sealed partial class Pipeline
         Require.NotNull(source);
         var claim = new OneShot(
             $"The pipeline reads the Dataflow block '{expression}', which an earlier run has read: it can be read once. Build the pipeline anew over another block.");
-        return new(new Produce<T>((writer, block, token) => ReadAsync(source, writer, block, token), expression, claim.Claim));
+        return new(new Produce<T>((writer, block, token) => ReadAsync(source, writer, block, token), expression, claim));
     }
 
     private static async Task ReadAsync<T>(ISourceBlock<T> source, ChannelWriter<T> writer, BlockRun block, CancellationToken token)

@@ -29,7 +29,7 @@ public sealed partial class Pipeline<T>
         var claim = new OneShot(
             $"The pipeline goes through the Dataflow block '{expression}', which an earlier run has completed: it serves one run. Build the pipeline anew with another block.");
         var through = new ThroughPropagator<T, U>(propagator, expression);
-        return new(new Transform<T, U>(Block, through.RunAsync, expression, claim.Claim, through));
+        return new(new Transform<T, U>(Block, through.RunAsync, expression, claim, through));
     }
 }
 

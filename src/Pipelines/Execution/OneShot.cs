@@ -5,8 +5,30 @@ internal sealed class OneShot(string refusal)
 {
     private int _claimed;
 
-    /// <exception cref="InvalidOperationException">An earlier run has it.</exception>
-    public void Claim()
+    /// <summary>Claims all, or none.</summary>
+    /// <exception cref="InvalidOperationException">An earlier run has one of them.</exception>
+    public static void ClaimAll(IReadOnlyList<OneShot> claims)
+    {
+        int claimed = 0;
+        try
+        {
+            for (; claimed < claims.Count; claimed++)
+            {
+                claims[claimed].Claim();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            while (claimed > 0)
+            {
+                Volatile.Write(ref claims[--claimed]._claimed, 0); // the run does not start: another may
+            }
+
+            throw;
+        }
+    }
+
+    private void Claim()
     {
         if (Interlocked.Exchange(ref _claimed, 1) != 0)
         {

@@ -27,7 +27,7 @@ internal sealed class Plan(PipelineRun run)
     public List<IRunEnd>? Ends { get; private set; }
 
     /// <summary>What must happen before anything runs, and may refuse the run: the claim on a one-shot source.</summary>
-    public List<Action>? Claims { get; private set; }
+    public List<OneShot>? Claims { get; private set; }
 
     /// <summary>Adds a block in front of the one it feeds.</summary>
     public BlockRun Add(Blueprint blueprint, BlockRun? downstream, bool countsOut = false) =>
@@ -65,7 +65,7 @@ internal sealed class Plan(PipelineRun run)
 
     public void Add(IRunEnd end) => (Ends ??= []).Add(end);
 
-    public void AddClaim(Action claim) => (Claims ??= []).Add(claim);
+    public void AddClaim(OneShot claim) => (Claims ??= []).Add(claim);
 
     /// <summary>Makes the bounded link in front of a block.</summary>
     /// <param name="block">Whose input it is.</param>

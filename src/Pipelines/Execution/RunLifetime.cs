@@ -56,10 +56,7 @@ public sealed partial class PipelineRun
     internal void Start(CancellationToken cancellationToken)
     {
         _plan.RefuseUnfedBranches();
-        foreach (Action claim in _plan.Claims ?? [])
-        {
-            claim();
-        }
+        OneShot.ClaimAll(_plan.Claims ?? []);
 
         _started = Options.TimeProvider.GetTimestamp();
         Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
