@@ -17,7 +17,7 @@ public sealed class LinkTests
         var ship = new ActionBlock<int>(ShipByLorry, new() { BoundedCapacity = 64 });
         var save = new ActionBlock<int>(Save, new() { BoundedCapacity = 64 });
         route.LinkTo(ship, new() { PropagateCompletion = true }, order => order >= 150);
-        route.LinkTo(save, new() { PropagateCompletion = true });       // forgotten: the first small order blocks all others for ever
+        route.LinkTo(save, new() { PropagateCompletion = true }, order => order < 150);     // without the condition it takes what ship has no room for
         // end
         foreach (int order in orders)
         {
