@@ -1,3 +1,9 @@
+using Benchmarks.Migration;
 using Benchmarks.Quick;
 
-return args is ["quick", .. string[] options] ? await QuickCommand.RunAsync(options) : QuickCommand.ShowUsage();
+return args switch
+{
+    ["quick", .. string[] options] => await QuickCommand.RunAsync(options),
+    ["migration"] => await MigrationCommand.RunAsync(),
+    _ => QuickCommand.ShowUsage(),
+};
