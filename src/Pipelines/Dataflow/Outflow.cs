@@ -9,12 +9,14 @@ namespace Pipelines.Dataflow;
 /// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
 /// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_isOffering"/>), when nobody may take it, not even that target, which might accept it too;
 /// <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
-/// <para>Nothing is ever dropped by a fault: what the run put out before it failed is offered first, then the fault is passed on.</para>
+/// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that throws, ends
+/// it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost silently.</para>
 /// </remarks>
 internal sealed partial class Outflow<T>
 {
     private readonly ISourceBlock<T> _self;
     private readonly ChannelReader<T> _reader;
+    private readonly PipelineRun _run;
     private readonly Action<Exception> _targetFailed;
     private readonly Lock _gate = new();
     private readonly List<Link> _links = [];
@@ -25,12 +27,15 @@ internal sealed partial class Outflow<T>
     private long _id;
     private bool _isOffering;
     private ITargetBlock<T>? _reservedBy;
+    private Exception? _cut;
 
     /// <param name="self">The block that targets know.</param>
     /// <param name="reader">What the run puts out.</param>
+    /// <param name="run">The run whose output it is.</param>
     /// <param name="targetFailed">Receives what a target's own code throws.</param>
-    public Outflow(ISourceBlock<T> self, ChannelReader<T> reader, Action<Exception> targetFailed)
+    public Outflow(ISourceBlock<T> self, ChannelReader<T> reader, PipelineRun run, Action<Exception> targetFailed)
     {
+        _run = run;
         _targetFailed = targetFailed;
         _self = self;
         _reader = reader;
@@ -45,7 +50,7 @@ internal sealed partial class Outflow<T>
         Exception? error = null;
         try
         {
-            while (await _reader.WaitToReadAsync().ConfigureAwait(false))
+            while (!IsCut && await _reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 if (TryLoad())
                 {
@@ -58,25 +63,41 @@ internal sealed partial class Outflow<T>
             error = failed;
         }
 
+        if (IsCut)
+        {
+            error = await GiveBackAsync().ConfigureAwait(false);
+        }
+
         Finish(error);
     }
 
-    public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions options)
+    /// <summary>Offers no more. The run is ending, or has ended.</summary>
+    /// <param name="error">How the block ends, if the run itself has ended well.</param>
+    public void Cut(Exception error)
+    {
+        lock (_gate)
+        {
+            _cut ??= error;
+            Announce();
+        }
+    }
+
+    public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions linkOptions)
     {
         ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(options);
-        var link = new Link(this, target, options);
+        ArgumentNullException.ThrowIfNull(linkOptions);
+        var link = new Link(this, target, linkOptions);
         lock (_gate)
         {
             if (!_completion.Task.IsCompleted)
             {
-                _links.Insert(options.Append ? _links.Count : 0, link);
+                _links.Insert(linkOptions.Append ? _links.Count : 0, link);
                 Announce();
                 return link;
             }
         }
 
-        if (options.PropagateCompletion)
+        if (linkOptions.PropagateCompletion)
         {
             link.Tell(_completion.Task);
         }
@@ -106,6 +127,11 @@ internal sealed partial class Outflow<T>
         news.SetResult();
     }
 
+    private bool IsCut => Volatile.Read(ref _cut) is not null;
+
+    // Under the gate: the head is gone, or is not offered any more. A target that has reserved it still gets it, or lets it go.
+    private bool IsSettled => !_hasHead || (_cut is not null && _reservedBy is null);
+
     private async Task OfferUntilTakenAsync()
     {
         for (; ; )
@@ -114,7 +140,7 @@ internal sealed partial class Outflow<T>
             Link[] links;
             lock (_gate)
             {
-                if (!_hasHead)
+                if (IsSettled)
                 {
                     return;
                 }
@@ -133,7 +159,7 @@ internal sealed partial class Outflow<T>
 
             lock (_gate)
             {
-                if (!_hasHead)
+                if (IsSettled)
                 {
                     return;
                 }
@@ -150,7 +176,7 @@ internal sealed partial class Outflow<T>
         long id;
         lock (_gate)
         {
-            if (!_hasHead || _reservedBy is not null)
+            if (!_hasHead || _reservedBy is not null || IsCut)
             {
                 return false;
             }
@@ -172,7 +198,7 @@ internal sealed partial class Outflow<T>
         }
         catch (Exception error)
         {
-            _targetFailed(error); // and it is unlinked: the others get what is left
+            _targetFailed(error); // as with the in-box blocks, that is the end of this one
         }
         finally
         {
@@ -206,7 +232,7 @@ internal sealed partial class Outflow<T>
                 case null:
                     _completion.SetResult();
                     break;
-                case OperationCanceledException cancelled:
+                case OperationCanceledException cancelled when _run.Failure is null: // one of user code's own is a failure like any other
                     _completion.SetCanceled(cancelled.CancellationToken);
                     break;
                 default:
