@@ -98,48 +98,6 @@ internal sealed partial class Outflow<T>
         return items is not null;
     }
 
-    // What nobody takes any more, when nothing of the run executes any more. Returns how the block ends.
-    private async Task<Exception> GiveBackAsync()
-    {
-        Exception? error = null;
-        try
-        {
-            await _run.Completion.ConfigureAwait(false);
-        }
-        catch (Exception failed)
-        {
-            error = failed;
-        }
-
-        BlockFailure? failure = await _run.GiveBackAsync(await RestAsync().ConfigureAwait(false)).ConfigureAwait(false);
-        return error ?? failure?.Exception ?? _cut!;
-    }
-
-    private async Task<List<object?>> RestAsync()
-    {
-        List<object?> rest = [];
-        for (; ; )
-        {
-            Task news;
-            lock (_gate)
-            {
-                if (_reservedBy is null)
-                {
-                    while (TryLoad())
-                    {
-                        rest.Add(Take(null));
-                    }
-
-                    return rest;
-                }
-
-                news = _news.Task;
-            }
-
-            await news.ConfigureAwait(false);
-        }
-    }
-
     private bool IsAtRest => !_isOffering && _reservedBy is null;
 
     private static void Require(DataflowMessageHeader header, ITargetBlock<T> target)

@@ -27,7 +27,6 @@ internal sealed partial class Outflow<T>
     private long _id;
     private bool _isOffering;
     private ITargetBlock<T>? _reservedBy;
-    private Exception? _cut;
 
     /// <param name="self">The block that targets know.</param>
     /// <param name="reader">What the run puts out.</param>
@@ -69,17 +68,6 @@ internal sealed partial class Outflow<T>
         }
 
         Finish(error);
-    }
-
-    /// <summary>Offers no more. The run is ending, or has ended.</summary>
-    /// <param name="error">How the block ends, if the run itself has ended well.</param>
-    public void Cut(Exception error)
-    {
-        lock (_gate)
-        {
-            _cut ??= error;
-            Announce();
-        }
     }
 
     public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions linkOptions)
@@ -126,11 +114,6 @@ internal sealed partial class Outflow<T>
         _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         news.SetResult();
     }
-
-    private bool IsCut => Volatile.Read(ref _cut) is not null;
-
-    // Under the gate: the head is gone, or is not offered any more. A target that has reserved it still gets it, or lets it go.
-    private bool IsSettled => !_hasHead || (_cut is not null && _reservedBy is null);
 
     private async Task OfferUntilTakenAsync()
     {
@@ -220,45 +203,6 @@ internal sealed partial class Outflow<T>
         }
 
         return true;
-    }
-
-    private void Finish(Exception? error)
-    {
-        Link[] links;
-        lock (_gate)
-        {
-            switch (error)
-            {
-                case null:
-                    _completion.SetResult();
-                    break;
-                case OperationCanceledException cancelled when _run.Failure is null: // one of user code's own is a failure like any other
-                    _completion.SetCanceled(cancelled.CancellationToken);
-                    break;
-                default:
-                    _completion.SetException(error);
-                    _ = _completion.Task.Exception; // the targets meet it, or whoever awaits the block: nobody else has to
-                    break;
-            }
-
-            links = [.. _links];
-            _links.Clear();
-        }
-
-        foreach (Link link in links)
-        {
-            if (link.PropagatesCompletion)
-            {
-                try
-                {
-                    link.Tell(_completion.Task);
-                }
-                catch (Exception refusal)
-                {
-                    _targetFailed(refusal); // the others are told all the same
-                }
-            }
-        }
     }
 
     private void Unlink(Link link)
