@@ -1,3 +1,4 @@
+using Benchmarks.Migration;
 using Benchmarks.Quick;
 using Benchmarks.Soak;
 
@@ -5,5 +6,6 @@ return args switch
 {
     ["quick", .. string[] options] => await QuickCommand.RunAsync(options),
     ["soak", .. string[] options] => await SoakCommand.RunAsync(options),
+    ["migration"] => await MigrationCommand.RunAsync(),
     _ => QuickCommand.ShowUsage(),
 };

@@ -26,8 +26,8 @@ public sealed partial class Pipeline
         new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression));
 }
 
-/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, may claim a one-shot source, and may be given the writer before the run starts.</summary>
+internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, Action<ChannelWriter<T>>? opened = null)
     : Blueprint<T>(BlockKind.Producer, name)
 {
     public override void Build(Plan plan, Stage<T> next)
@@ -43,6 +43,7 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
         island.AddOutlet();
         link.ReaderLeft = island.OutletLeft;
         plan.Add(island);
+        opened?.Invoke(island.Writer);
     }
 
     private sealed class ProducingIsland(
@@ -50,6 +51,8 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
     {
         private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
         private readonly OpenWriter<T> _writer = new(link, head);
+
+        public ChannelWriter<T> Writer => _writer.Writer;
 
         protected override async Task LoopAsync()
         {

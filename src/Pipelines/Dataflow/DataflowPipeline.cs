@@ -11,8 +11,8 @@ public static class DataflowPipeline
     /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> an offered message is accepted while there is room in the first link, otherwise postponed; output waits until a target takes it.</para>
     /// <para><b>Completion:</b> <c>Complete</c> ends the input; the block completes when everything has come out and was taken. If the pipeline has had enough by itself
     /// (<c>Take</c>), further messages are declined for good.</para>
-    /// <para><b>Failure:</b> an exception in the pipeline faults the block with it, bare, after what came out before it; <c>Fault</c> fails the run. What a failed or cancelled run had
-    /// accepted and did not put out goes to <see cref="PipelineOptions.OnUndelivered"/>: nothing is lost silently.</para>
+    /// <para><b>Failure:</b> an exception in the pipeline faults the block with it, bare, after what came out before it. <c>Fault</c>, a cancellation and a target that throws end the block at
+    /// once, as they end an in-box block; <c>Fault</c> fails the run. What was accepted and is taken by nobody goes to <see cref="PipelineOptions.OnUndelivered"/>: nothing is lost silently.</para>
     /// </remarks>
     /// <param name="build">Puts blocks behind the input; called once, now.</param>
     /// <param name="options">Settings of the run; null for the defaults.</param>
@@ -27,10 +27,10 @@ public static class DataflowPipeline
     {
         ArgumentNullException.ThrowIfNull(build);
         var intake = new Intake<TIn>();
-        var input = new Pipeline<TIn>(new Produce<TIn>((writer, block, token) => intake.RunAsync(writer, item => block.Undeliver(item), token), "Dataflow input"));
+        var input = new Pipeline<TIn>(new Produce<TIn>((writer, block, token) => intake.RunAsync(writer, item => block.Undeliver(item), token), "Dataflow input", opened: intake.Open));
         Pipeline<TOut> pipeline = build(input)
             ?? throw new InvalidOperationException("The function that builds the pipeline returned null.");
         (ChannelReader<TOut> reader, PipelineRun run) = Outlet<TOut>.Open(pipeline.Block, "Dataflow output", options ?? PipelineOptions.Default, cancellationToken);
-        return new EncapsulatedPipeline<TIn, TOut>(intake, reader, run);
+        return new EncapsulatedPipeline<TIn, TOut>(intake, reader, run, cancellationToken);
     }
 }

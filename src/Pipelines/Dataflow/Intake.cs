@@ -66,6 +66,15 @@ internal sealed class Intake<T> : ITargetBlock<T>
         return DataflowMessageStatus.Postponed;
     }
 
+    /// <summary>Says where messages go, before the run starts: from now on they are accepted.</summary>
+    public void Open(ChannelWriter<T> writer)
+    {
+        lock (_gate)
+        {
+            _writer = writer;
+        }
+    }
+
     public void Complete() => Close();
 
     public void Fault(Exception exception) => Close();
@@ -81,6 +90,13 @@ internal sealed class Intake<T> : ITargetBlock<T>
         _signal.Wake(Wait.Input);
     }
 
+    /// <summary>Takes no more messages, and lets go of what is postponed.</summary>
+    public void End()
+    {
+        Close();
+        Release();
+    }
+
     /// <summary>Consumes postponed messages whenever the channel has room, until the intake is closed or nobody reads the channel any more.</summary>
     /// <param name="writer">Where messages go.</param>
     /// <param name="undeliver">Receives a message that was consumed when nobody took it any more.</param>
@@ -88,11 +104,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
     /// <param name="waits">The island whose waiting for input it is, if it is one's.</param>
     public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token, Island? waits = null)
     {
-        lock (_gate)
-        {
-            _writer = writer;
-        }
-
+        Open(writer);
         try
         {
             while (await (waits is null ? PostponedAsync(token) : waits.InputFromOutsideAsync(PostponedAsync(token))) && await writer.WaitToWriteAsync(token))
@@ -102,8 +114,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
         }
         finally
         {
-            Close();
-            Release();
+            End();
         }
     }
 

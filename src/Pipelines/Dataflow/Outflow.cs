@@ -9,12 +9,14 @@ namespace Pipelines.Dataflow;
 /// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
 /// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_isOffering"/>), when nobody may take it, not even that target, which might accept it too;
 /// <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
-/// <para>Nothing is ever dropped by a fault: what the run put out before it failed is offered first, then the fault is passed on.</para>
+/// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that throws, ends
+/// it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost silently.</para>
 /// </remarks>
 internal sealed partial class Outflow<T>
 {
     private readonly ISourceBlock<T> _self;
     private readonly ChannelReader<T> _reader;
+    private readonly PipelineRun _run;
     private readonly Action<Exception> _targetFailed;
     private readonly Lock _gate = new();
     private readonly List<Link> _links = [];
@@ -28,9 +30,11 @@ internal sealed partial class Outflow<T>
 
     /// <param name="self">The block that targets know.</param>
     /// <param name="reader">What the run puts out.</param>
+    /// <param name="run">The run whose output it is.</param>
     /// <param name="targetFailed">Receives what a target's own code throws.</param>
-    public Outflow(ISourceBlock<T> self, ChannelReader<T> reader, Action<Exception> targetFailed)
+    public Outflow(ISourceBlock<T> self, ChannelReader<T> reader, PipelineRun run, Action<Exception> targetFailed)
     {
+        _run = run;
         _targetFailed = targetFailed;
         _self = self;
         _reader = reader;
@@ -45,7 +49,7 @@ internal sealed partial class Outflow<T>
         Exception? error = null;
         try
         {
-            while (await _reader.WaitToReadAsync().ConfigureAwait(false))
+            while (!IsCut && await _reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 if (TryLoad())
                 {
@@ -58,25 +62,30 @@ internal sealed partial class Outflow<T>
             error = failed;
         }
 
+        if (IsCut)
+        {
+            error = await GiveBackAsync().ConfigureAwait(false);
+        }
+
         Finish(error);
     }
 
-    public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions options)
+    public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions linkOptions)
     {
         ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(options);
-        var link = new Link(this, target, options);
+        ArgumentNullException.ThrowIfNull(linkOptions);
+        var link = new Link(this, target, linkOptions);
         lock (_gate)
         {
             if (!_completion.Task.IsCompleted)
             {
-                _links.Insert(options.Append ? _links.Count : 0, link);
+                _links.Insert(linkOptions.Append ? _links.Count : 0, link);
                 Announce();
                 return link;
             }
         }
 
-        if (options.PropagateCompletion)
+        if (linkOptions.PropagateCompletion)
         {
             link.Tell(_completion.Task);
         }
@@ -114,7 +123,7 @@ internal sealed partial class Outflow<T>
             Link[] links;
             lock (_gate)
             {
-                if (!_hasHead)
+                if (IsSettled)
                 {
                     return;
                 }
@@ -133,7 +142,7 @@ internal sealed partial class Outflow<T>
 
             lock (_gate)
             {
-                if (!_hasHead)
+                if (IsSettled)
                 {
                     return;
                 }
@@ -150,7 +159,7 @@ internal sealed partial class Outflow<T>
         long id;
         lock (_gate)
         {
-            if (!_hasHead || _reservedBy is not null)
+            if (!_hasHead || _reservedBy is not null || IsCut)
             {
                 return false;
             }
@@ -172,7 +181,7 @@ internal sealed partial class Outflow<T>
         }
         catch (Exception error)
         {
-            _targetFailed(error); // and it is unlinked: the others get what is left
+            _targetFailed(error); // as with the in-box blocks, that is the end of this one
         }
         finally
         {
@@ -194,45 +203,6 @@ internal sealed partial class Outflow<T>
         }
 
         return true;
-    }
-
-    private void Finish(Exception? error)
-    {
-        Link[] links;
-        lock (_gate)
-        {
-            switch (error)
-            {
-                case null:
-                    _completion.SetResult();
-                    break;
-                case OperationCanceledException cancelled:
-                    _completion.SetCanceled(cancelled.CancellationToken);
-                    break;
-                default:
-                    _completion.SetException(error);
-                    _ = _completion.Task.Exception; // the targets meet it, or whoever awaits the block: nobody else has to
-                    break;
-            }
-
-            links = [.. _links];
-            _links.Clear();
-        }
-
-        foreach (Link link in links)
-        {
-            if (link.PropagatesCompletion)
-            {
-                try
-                {
-                    link.Tell(_completion.Task);
-                }
-                catch (Exception refusal)
-                {
-                    _targetFailed(refusal); // the others are told all the same
-                }
-            }
-        }
     }
 
     private void Unlink(Link link)

@@ -14,11 +14,13 @@ internal class SourceBlock<T> : IReceivableSourceBlock<T>
     // It lets nothing out, so there is nothing to await; it is kept to be seen in a debugger.
     private readonly Task _offering;
 
-    public SourceBlock(ChannelReader<T> reader, PipelineRun run)
+    public SourceBlock(ChannelReader<T> reader, PipelineRun run, CancellationToken cancellationToken)
     {
         _run = run;
-        _outflow = new Outflow<T>(this, reader, error => Fail("a Dataflow target", error));
-        _offering = Task.Run(_outflow.RunAsync); // targets' code has no business on the caller's thread
+        _outflow = new Outflow<T>(this, reader, run, error => Fail("a Dataflow target", error));
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (outflow, token) => ((Outflow<T>)outflow!).Cut(new OperationCanceledException(token)), _outflow);
+        _offering = Task.Run(() => OfferAsync(registration), CancellationToken.None); // targets' code has no business on the caller's thread
     }
 
     public Task Completion => _outflow.Completion;
@@ -27,7 +29,7 @@ internal class SourceBlock<T> : IReceivableSourceBlock<T>
     public virtual void Complete() => _ = _run.StopAsync(Timeout.InfiniteTimeSpan);
 
     /// <summary>The run fails with that.</summary>
-    public void Fault(Exception exception)
+    public virtual void Fault(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         Fail(nameof(IDataflowBlock.Fault), Faults.Unwrap(exception));
@@ -46,5 +48,15 @@ internal class SourceBlock<T> : IReceivableSourceBlock<T>
 
     public bool TryReceiveAll([NotNullWhen(true)] out IList<T>? items) => _outflow.TryReceiveAll(out items);
 
-    private void Fail(string block, Exception error) => _run.Fail(new BlockFailure { Block = block, Item = null, Exception = error });
+    private async Task OfferAsync(CancellationTokenRegistration registration)
+    {
+        await _outflow.RunAsync();
+        registration.Unregister();
+    }
+
+    private void Fail(string block, Exception error)
+    {
+        _run.Fail(new BlockFailure { Block = block, Item = null, Exception = error });
+        _outflow.Cut(error);
+    }
 }

@@ -88,7 +88,7 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>Hands every left-over item to the options' handler, or disposes it. Returns the first failure of that.</summary>
-    private async ValueTask<BlockFailure?> GiveBackAsync(IReadOnlyCollection<object?> items)
+    internal async ValueTask<BlockFailure?> GiveBackAsync(IReadOnlyCollection<object?> items)
     {
         BlockFailure? first = null;
         foreach (object? item in items)

@@ -31,7 +31,7 @@ internal static class QuickCommand
 
     public static int ShowUsage()
     {
-        Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | soak [ITEMS]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | soak [ITEMS] | migration");
         return 2;
     }
 
