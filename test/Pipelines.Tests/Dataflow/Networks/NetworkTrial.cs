@@ -116,7 +116,7 @@ internal sealed class NetworkTrial : IDisposable
         {
             await _cancellation.CancelAsync();
 
-            // An in-box block that was completed before it is cancelled never ends while it has output that nobody takes (dotnet/corefx 32215).
+            // An in-box block that was completed before it is cancelled never ends while it has output that nobody takes.
             foreach (NetworkBlock inBox in _blocks.Where(candidate => !candidate.IsOurs))
             {
                 inBox.Block.LinkTo(DataflowBlock.NullTarget<int>());
