@@ -22,6 +22,20 @@ public sealed class InBoxTransformBlockTests : PropagatorContractTests
         await block.Completion.InTime();
     }
 
+    // It throws away what is inside, and completes as if that were all.
+    public override async Task Fault_CompletesWithItemsInside_IsTheEndAllTheSame()
+    {
+        IPropagatorBlock<int, int>? block = null;
+        block = Create(x => FaultAfterComplete(x, block!, new InvalidDataException()), Many);
+        var target = new HandTarget();
+        block.LinkTo(target, Propagate);
+        Assert.True(block.Post(0));
+
+        Assert.Null(await target.End.InTime());
+        Assert.True(block.Completion.IsCompletedSuccessfully);
+        Assert.Equal(1, target.Count);
+    }
+
     // It completes its targets.
     public override async Task Cancel_Linked_IsNotPassedOnAsAGoodEnd()
     {

@@ -76,6 +76,32 @@ public abstract partial class PropagatorContractTests
     }
 
     [Fact]
+    public virtual async Task Fault_CompletesWithItemsInside_IsTheEndAllTheSame()
+    {
+        var error = new InvalidDataException();
+        IPropagatorBlock<int, int>? block = null;
+        block = Create(x => FaultAfterComplete(x, block!, error), Many);
+        block.LinkTo(new HandTarget(), Keep);
+        await SendAsync(block, 1);
+
+        Assert.Same(error, await FailureAsync(block));
+    }
+
+    // From inside the block's own function: so the items are inside, whatever the threads do.
+    protected static int FaultAfterComplete(int item, IPropagatorBlock<int, int> block, Exception error)
+    {
+        if (item == 0)
+        {
+            Assert.True(block.Post(1));
+            Assert.True(block.Post(2));
+            block.Complete();
+            block.Fault(error);
+        }
+
+        return item;
+    }
+
+    [Fact]
     public virtual void Fault_Null_IsRefused() => Assert.Throws<ArgumentNullException>("exception", () => Create().Fault(null!));
 
     [Fact]
