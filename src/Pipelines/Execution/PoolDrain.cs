@@ -24,7 +24,10 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
     }
 
-    /// <summary>Puts a failure in its place. False: it ends the run, and nothing more is claimed.</summary>
+    /// <summary>
+    /// Puts a failure in its place. False: it ends the run when the head arrives at it, and nothing more is claimed. Upstream is not told, and waits for room once the
+    /// link is full: told that nobody takes any more, a block that has another line would go on with that one, and empty the source for nothing.
+    /// </summary>
     public bool PublishFailure(long place, TIn item, Exception error)
     {
         bool goesOn = !Head.Blueprint.Options.OnError.Stops;
@@ -36,11 +39,6 @@ internal sealed partial class PoolIsland<TIn, TOut>
             {
                 CloseClaims(endsAt: _ordered ? place : 0);
             }
-        }
-
-        if (!goesOn)
-        {
-            _link.LeaveReader(); // the source need not be asked for more
         }
 
         Volatile.Write(ref _done[(int)place & _mask], Failed);
