@@ -80,8 +80,8 @@ public sealed class PoolFailureTests
         int held = int.MaxValue;
         int failed = int.MaxValue;
         List<int> consumed = [];
-        await using PipelineRun run = Pipeline.From(Endless())
-            .SelectAsync(Work, new() { Parallelism = 2, Capacity = 64 })
+        await using PipelineRun run = Pipeline.Range(0, int.MaxValue)
+            .SelectAsync(() => new Leaving(closed), (_, item, _) => Work(item), new() { Parallelism = 2, Capacity = 64 })
             .ForEach(consumed.Add)
             .Start(new PipelineOptions { TimeProvider = new FakeTimeProvider() });
 
@@ -119,20 +119,11 @@ public sealed class PoolFailureTests
             await Task.Yield();
             return item;
         }
+    }
 
-        IEnumerable<int> Endless()
-        {
-            try
-            {
-                for (int i = 0; ; i++)
-                {
-                    yield return i;
-                }
-            }
-            finally
-            {
-                closed.Set(); // the pool has stopped claiming
-            }
-        }
+    /// <summary>Says when a worker goes home: the first to do so is the one whose item has failed, when nothing more is claimed.</summary>
+    private sealed class Leaving(ManualResetEventSlim closed) : IDisposable
+    {
+        public void Dispose() => closed.Set();
     }
 }
