@@ -1,0 +1,59 @@
+using System.Threading.Channels;
+
+namespace Pipelines.Tests.Documentation.Pages;
+
+public sealed class BackpressureTests
+{
+    [Fact]
+    public async Task MaxInFlight_IsKnownBeforeTheRun()
+    {
+        string[] addresses = ["a", "b"];
+        List<string> kept = [];
+        // snippet: max-in-flight
+        Pipeline pipeline = Pipeline
+            .From(addresses)
+            .SelectAsync(FetchAsync, new() { Parallelism = 8, Capacity = 32 })     // a link of 32 in front, a window of 32 behind
+            .Buffer(10)
+            .ForEach(Keep);
+
+        Console.WriteLine(pipeline.Graph.MaxInFlight);                             // 77: 32 + 32, 10, and one in the hand of each of three loops
+        // end
+        Assert.Equal(77, pipeline.Graph.MaxInFlight);
+        await pipeline.RunAsync();
+        Assert.Equal(addresses, kept);
+
+        static async Task<string> FetchAsync(string address, CancellationToken token)
+        {
+            await Task.Yield();
+            return address;
+        }
+
+        void Keep(string page) => kept.Add(page);
+    }
+
+    [Fact]
+    public async Task SlowBranch_MayDrop()
+    {
+        IEnumerable<int> prices = Enumerable.Range(0, 1000);
+        List<int> stored = [];
+        List<int> drawn = [];
+        // snippet: drop
+        PipelineReport report = await Pipeline
+            .From(prices)
+            .Tee(line => line.Buffer(1, BoundedChannelFullMode.DropOldest).ForEachAsync(DrawAsync))    // draws the newest when it can
+            .ForEach(Store)                                                                            // and this one gets every price
+            .RunAsync();
+        // end
+        Assert.Equal(prices, stored);
+        Assert.Equal(1000, drawn.Count + report.Blocks.Sum(block => block.Dropped));
+        Assert.Equal(999, drawn[^1]);
+
+        async Task DrawAsync(int price)
+        {
+            await Task.Yield();
+            drawn.Add(price);
+        }
+
+        void Store(int price) => stored.Add(price);
+    }
+}

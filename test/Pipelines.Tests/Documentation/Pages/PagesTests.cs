@@ -1,0 +1,14 @@
+namespace Pipelines.Tests.Documentation.Pages;
+
+/// <summary>The pages show code of this folder, word for word.</summary>
+public sealed class PagesTests
+{
+    [Fact]
+    public void Pages_Code_IsCompiledAndRun() =>
+        Snippets.AssertAreShown(
+            "test/Pipelines.Tests/Documentation/Pages",
+            "docs/concepts.md", "docs/ordering.md", "docs/failures-and-stopping.md", "docs/backpressure-and-memory.md", "docs/observability.md");
+
+    [Fact]
+    public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");
+}
