@@ -11,7 +11,8 @@ internal abstract partial class Island : IThreadPoolWorkItem
 {
     private static readonly ContextCallback s_begin = static island => ((Island)island!).Begin();
 
-    private BlockRun? _lastBlock;
+    private const long Scheduled = -1;
+
     private Signal? _signal;
     private Task? _loop;
     private bool _chainHasFailed;
@@ -20,24 +21,21 @@ internal abstract partial class Island : IThreadPoolWorkItem
     private int _outlets;
     private volatile bool _isUnwanted;
 
-    // Set when it is scheduled, by whoever does so.
-    private volatile bool _isScheduled;
-
-    // It waits, for anything or for what is outside of the run. Written by the island alone.
-    private volatile bool _isAsleep;
+    // It waits for what is outside of the run. Written by the island alone.
     private volatile bool _isOutside;
 
-    // When it began and ended by the run's clock, 0 for not yet, and how long it slept for what. Written by the island alone and read at any moment.
+    // When it began and ended by the run's clock, 0 for not yet; and what it sleeps for, if it does, and how long it has for what. Written by the island
+    // alone, but for who schedules it, and read at any moment.
     private long _began;
     private long _ended;
-    private Wait _asleepFor;
+    private volatile Wait _asleepFor;
     private WaitTime _starved;
     private WaitTime _blocked;
 
     protected Island(BlockRun head)
     {
         Head = head;
-        Adopt(head);
+        head.Island = this;
     }
 
     public BlockRun Head { get; }
@@ -58,20 +56,20 @@ internal abstract partial class Island : IThreadPoolWorkItem
     /// <summary>Started by another island, not by the run.</summary>
     public bool IsDeferred { get; set; }
 
+    /// <summary>The block is one of the island's loop. While the run is planned, from upstream to downstream; a stage of the block before is that block again.</summary>
     public void Adopt(BlockRun block)
     {
-        if (block == _lastBlock)
+        BlockRun last = Head;
+        while (last.FollowingInIsland is { } following)
         {
-            return; // a stage of the head block itself
+            last = following;
         }
 
-        if (_lastBlock is not null)
+        if (block != last)
         {
-            _lastBlock.FollowingInIsland = block;
+            last.FollowingInIsland = block;
+            block.Island = this;
         }
-
-        _lastBlock = block;
-        block.Island = this;
     }
 
     /// <summary>Nobody takes what the island puts out: it need not wait for input.</summary>
@@ -97,7 +95,7 @@ internal abstract partial class Island : IThreadPoolWorkItem
     /// <summary>Schedules the island, which then executes in the run's context.</summary>
     public void Start()
     {
-        _isScheduled = true;
+        Volatile.Write(ref _began, Scheduled);
         Run.Schedule(this);
     }
 
@@ -171,7 +169,7 @@ internal abstract partial class Island : IThreadPoolWorkItem
     /// <summary>How the time from the island's start to its end, or to now, was spent: at work, waiting for input, waiting for room downstream.</summary>
     public IslandTimes TimesAt(long now)
     {
-        if (Volatile.Read(ref _began) is var began && began == 0)
+        if (Volatile.Read(ref _began) is var began && began <= 0)
         {
             return default;
         }
@@ -199,7 +197,7 @@ internal abstract partial class Island : IThreadPoolWorkItem
     }
 
     /// <summary>Whether it executes, and so most probably somebody's code: it has begun, and neither ended nor gone to sleep.</summary>
-    public bool IsInCode => Volatile.Read(ref _began) != 0 && Volatile.Read(ref _ended) == 0 && !IsAsleep;
+    public bool IsInCode => Volatile.Read(ref _began) > 0 && Volatile.Read(ref _ended) == 0 && !IsAsleep;
 
     /// <summary>As far as can be seen from outside, the block whose code executes.</summary>
     public BlockRun InsideOf => Inside ?? Head;

@@ -37,9 +37,8 @@ internal abstract partial class Island
     // From here on, time is booked as waiting.
     private void FallAsleep(Wait reason)
     {
-        _asleepFor = reason;
         (reason == Wait.Room ? ref _blocked : ref _starved).Begin(Run.Now);
-        _isAsleep = true;
+        _asleepFor = reason;
         Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
         Run.CameToRest();
     }
@@ -47,8 +46,9 @@ internal abstract partial class Island
     // From here on, time is booked as work again.
     private void AwakeAgain()
     {
-        _isAsleep = false;
-        (_asleepFor == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
+        Wait reason = _asleepFor;
+        _asleepFor = Wait.None;
+        (reason == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
     }
 
     /// <summary>A producer's wait for what is outside of the run: as long as it lasts, the producer feeds nothing. Whoever comes out of it looks whether the run is paused.</summary>
@@ -96,13 +96,13 @@ internal abstract partial class Island
     public virtual void Resume() => Volatile.Read(ref _signal)?.Wake(Wait.Resume);
 
     /// <summary>With the producers held still: whether it will do nothing more until another island, a timer or the outside gives it cause. Ask only after a full fence.</summary>
-    public bool IsAtRest => !_isScheduled || Volatile.Read(ref _ended) != 0 || IsIdle;
+    public bool IsAtRest => Volatile.Read(ref _began) == 0 || Volatile.Read(ref _ended) != 0 || IsIdle;
 
     /// <summary>The same for an island that has begun and not ended.</summary>
     protected virtual bool IsIdle => _isOutside || IsAsleep;
 
     /// <summary>Whether the island's one sleeper sleeps, whatever for: it has looked again behind its announcement, and nobody has woken it.</summary>
-    protected bool IsAsleep => _isAsleep && Volatile.Read(ref _signal) is { } signal && signal.IsArmedFor(Wait.Any, out _);
+    protected bool IsAsleep => _asleepFor != Wait.None && Volatile.Read(ref _signal) is { } signal && signal.IsArmedFor(Wait.Any, out _);
 
     /// <summary>Waits until the link holds an item. False: it never will again, nobody takes what comes of it, or the run is aborting.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -56,7 +56,11 @@ public sealed partial class PipelineRun
     internal void Start(CancellationToken cancellationToken)
     {
         _plan.RefuseUnfedBranches();
-        OneShot.ClaimAll(_plan.Claims ?? []);
+        if (_plan.Claims is { } claims)
+        {
+            OneShot.ClaimAll(claims);
+        }
+
 
         _started = Options.TimeProvider.GetTimestamp();
         Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
@@ -155,7 +159,7 @@ public sealed partial class PipelineRun
 
     private void RequestStop()
     {
-        lock (Pausing)
+        lock (PausingState.Told)
         {
             if (TryMove(Paused, Stopping))
             {

@@ -9,17 +9,13 @@ namespace Pipelines;
 // Twice: an island may be seen asleep while another has news for it, published before the look, and is about to wake it. That other one is awake until it
 // has done so. Once it has been seen asleep too, a second look at the first finds it awake, or finds what it has moved.
 // A look that finds somebody awake gives up: whoever was awake looks in its turn when it comes to rest, behind the announcement of its sleep
-// and a full fence, which pair with the note that somebody waits for rest (_rest) and the fence behind it. That note is made when every producer holds.
+// and a full fence, which pair with the note that somebody waits for rest and the fence behind it. That note is made when every producer holds.
 public sealed partial class PipelineRun
 {
-    // Held while the phase goes between running and paused, or from paused to stopping, and the producers are told: they never hear it in another order.
     // Made when it is first needed: most runs are never paused, and to start one costs as little as it can.
-    private Lock? _pausing;
+    private Pausing? _pausing;
 
-    // Set and cleared under the gate: somebody waits for rest.
-    private TaskCompletionSource? _rest;
-
-    private Lock Pausing => Volatile.Read(ref _pausing) ?? Interlocked.CompareExchange(ref _pausing, new Lock(), null) ?? _pausing;
+    private Pausing PausingState => Volatile.Read(ref _pausing) ?? Interlocked.CompareExchange(ref _pausing, new Pausing(), null) ?? _pausing;
 
     /// <summary>Whether the run is paused: its producers hold still. A run that stops or has ended is not.</summary>
     public bool IsPaused => Volatile.Read(ref _phase) == Paused && Volatile.Read(ref _activities) > 0;
@@ -48,7 +44,7 @@ public sealed partial class PipelineRun
         }
 
         Task rest;
-        lock (Pausing)
+        lock (PausingState.Told)
         {
             if (TryMove(Running, Paused))
             {
@@ -65,7 +61,7 @@ public sealed partial class PipelineRun
                     return Task.CompletedTask; // the run has ended, and nobody will say so any more
                 }
 
-                rest = (_rest ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                rest = (PausingState.Rest ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
 
@@ -77,7 +73,7 @@ public sealed partial class PipelineRun
     /// <summary>Lets the producers of a paused run go on. Of a run that is not paused it changes nothing.</summary>
     public void Resume()
     {
-        lock (Pausing)
+        lock (PausingState.Told)
         {
             if (TryMove(Paused, Running))
             {
@@ -90,7 +86,7 @@ public sealed partial class PipelineRun
     /// <summary>Something of the run has just come to rest, and has announced so behind a fence. Any thread, under any lock.</summary>
     internal void CameToRest()
     {
-        if (Volatile.Read(ref _rest) is not null && TryAddActivity())
+        if (Volatile.Read(ref _pausing) is { Rest: not null } && TryAddActivity())
         {
             Schedule(new LookForRest(this));
         }
@@ -125,8 +121,12 @@ public sealed partial class PipelineRun
     {
         lock (_gate)
         {
-            TaskCompletionSource? rest = _rest;
-            _rest = null;
+            TaskCompletionSource? rest = _pausing?.Rest;
+            if (rest is not null)
+            {
+                _pausing!.Rest = null;
+            }
+
             return rest;
         }
     }
@@ -170,6 +170,23 @@ public sealed partial class PipelineRun
             }
 
             run.ActivityEnded();
+        }
+    }
+
+    private sealed class Pausing
+    {
+        // Set and cleared under the run's gate: somebody waits for rest.
+        private volatile TaskCompletionSource? _rest;
+
+        /// <summary>
+        /// Held while the phase goes between running and paused, or from paused to stopping, and the producers are told: they never hear it in another order.
+        /// </summary>
+        public Lock Told { get; } = new();
+
+        public TaskCompletionSource? Rest
+        {
+            get => _rest;
+            set => _rest = value;
         }
     }
 }

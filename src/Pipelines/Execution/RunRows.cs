@@ -39,8 +39,13 @@ public sealed partial class PipelineRun
     // A stop tells the producers alone: the others go on until their input ends.
     private string[] HeldUpBy()
     {
+        if (!IsStopping)
+        {
+            return [];
+        }
+
         List<string> names = [];
-        for (Island? island = IsStopping ? _plan.FirstIsland : null; island is not null; island = island.Following)
+        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
         {
             if (island.IsInCode && (IsAborting || island.Head.Blueprint.Kind == BlockKind.Producer))
             {
