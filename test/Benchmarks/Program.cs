@@ -1,11 +1,29 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
 using Benchmarks.Migration;
+using Benchmarks.Plots;
 using Benchmarks.Quick;
 using Benchmarks.Soak;
 
-return args switch
+switch (args)
 {
-    ["quick", .. string[] options] => await QuickCommand.RunAsync(options),
-    ["soak", .. string[] options] => await SoakCommand.RunAsync(options),
-    ["migration"] => await MigrationCommand.RunAsync(),
-    _ => QuickCommand.ShowUsage(),
-};
+    case ["quick", .. string[] options]:
+        return await QuickCommand.RunAsync(options);
+    case ["check"]:
+        return await QuickCommand.CheckAsync();
+    case ["plot", .. string[] options]:
+        return await PlotCommand.RunAsync(options);
+    case ["soak", .. string[] options]:
+        return await SoakCommand.RunAsync(options);
+    case ["migration"]:
+        return await MigrationCommand.RunAsync();
+    case []:
+        return QuickCommand.ShowUsage();
+    default:
+        // Everything else is BenchmarkDotNet's own: --list flat, --filter '*Hop*', --job short ...
+        BenchmarkSwitcher.FromAssembly(typeof(QuickCommand).Assembly).Run(args, ManualConfig.Create(DefaultConfig.Instance)
+            .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"))
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(80)));
+        return 0;
+}

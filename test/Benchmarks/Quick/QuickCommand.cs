@@ -5,7 +5,7 @@ using Benchmarks.Quick.Questions;
 
 namespace Benchmarks.Quick;
 
-/// <summary>The quick mode: all questions in under two minutes, as a table and, if asked for, as JSON.</summary>
+/// <summary>The quick mode: all questions in about two minutes, as a table and, if asked for, as JSON.</summary>
 internal static class QuickCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -25,14 +25,45 @@ internal static class QuickCommand
         new ParallelMap("5 ns", 12, ""),
         new ParallelMap("50 ns", 62, "1.5 times faster than the sequential loop"),
         new ParallelMap("1.4 us", 1290, "1.9 times faster than the sequential loop"),
+        new ParallelMap("100 us", 92_000, ""),
         new AsyncCompleted(),
         new AsyncYield(),
+        new SpreadOverLanes(),
+        new IdleLatency(),
+        new BlocksInARow(1),
+        new BlocksInARow(3),
+        new BlocksInARow(6),
+        new BlocksInARow(12),
+        new LinkOfCapacity(1),
+        new LinkOfCapacity(16),
+        new LinkOfCapacity(8192),
     ];
 
     public static int ShowUsage()
     {
-        Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | soak [ITEMS] | migration");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | plot FILE.json FOLDER | soak [ITEMS] | migration | BenchmarkDotNet's arguments (--list flat, --filter '*Hop*')");
         return 2;
+    }
+
+    /// <summary>Runs every contender of every question once over a few items: those that return something else than they should are named.</summary>
+    public static async Task<int> CheckAsync()
+    {
+        const int Few = 100;
+        int wrong = 0;
+        foreach (Question question in AllQuestions)
+        {
+            foreach (Contender contender in question.Contenders)
+            {
+                long answer = await contender.RunAsync(Few);
+                if (answer != question.Expected(Few))
+                {
+                    wrong++;
+                    await Console.Error.WriteLineAsync($"{question.Title}, {contender.Name}: {answer}, not {question.Expected(Few)}.");
+                }
+            }
+        }
+
+        return wrong == 0 ? 0 : 1;
     }
 
     public static async Task<int> RunAsync(string[] options)

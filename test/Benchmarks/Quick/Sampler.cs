@@ -7,7 +7,7 @@ internal static class Sampler
 {
     private const int Repetitions = 15;
     private const int MostItems = 1 << 24;
-    private static readonly TimeSpan Repetition = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Repetition = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan WarmUpCall = TimeSpan.FromMilliseconds(1);
 
     // The JIT compiles a method anew behind its thirtieth call, instrumented at first, and does so 100 ms after new code has

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 using Pipelines;
@@ -14,21 +15,27 @@ internal sealed class BroadcastToThree : Question
     [
         new("Range, Tee, Tee, ForEach", static async items =>
         {
-            long first = 0;
-            long second = 0;
-            long main = 0;
+            (Counter first, Counter second, Counter main) = (new(), new(), new());
             await Pipeline.Range(0, items)
-                .Tee(branch => branch.ForEach(_ => first++))
-                .Tee(branch => branch.ForEach(_ => second++))
-                .ForEach(_ => main++)
+                .Tee(branch => branch.ForEach(_ => first.Count++))
+                .Tee(branch => branch.ForEach(_ => second.Count++))
+                .ForEach(_ => main.Count++)
                 .RunAsync();
-            return first + second + main;
+            return first.Count + second.Count + main.Count;
         }),
         new("a task, two Channel.CreateBounded and their readers", ChannelsAsync),
         new("TPL Dataflow, BroadcastBlock, unbounded (bounded it would drop)", DataflowAsync),
     ];
 
     public override long Expected(int items) => 3L * items;
+
+    // A cache line of its own: three loops that count next to each other would measure how the cores fight for one.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private sealed class Counter
+    {
+        [FieldOffset(96)]
+        public long Count;
+    }
 
     private static async Task<long> ChannelsAsync(int items)
     {

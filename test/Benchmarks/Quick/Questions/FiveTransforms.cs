@@ -1,5 +1,7 @@
 using System.Threading.Tasks.Dataflow;
+using Akka.Streams.Dsl;
 using Pipelines;
+using R3;
 
 namespace Benchmarks.Quick.Questions;
 
@@ -28,6 +30,9 @@ internal sealed class FiveTransforms : Question
         Contender.Synchronous("loop, five delegates the JIT can inline", static items => SumNamed(items)),
         Contender.Synchronous("loop, the five in an array, which it cannot", static items => SumArray(All, items)),
         new("TPL Dataflow, bounded", DataflowAsync),
+        new("System.Linq.AsyncEnumerable", AsyncEnumerableAsync),
+        Contender.Synchronous("R3", Observable),
+        new("Akka.Streams", AkkaAsync),
     ];
 
     public override long Expected(int items) => SumNamed(items);
@@ -59,6 +64,36 @@ internal sealed class FiveTransforms : Question
             sum += value;
         }
 
+        return sum;
+    }
+
+    private static async Task<long> AsyncEnumerableAsync(int items)
+    {
+        long sum = 0;
+        await foreach (int value in Enumerable.Range(0, items).ToAsyncEnumerable().Select(First).Select(Second).Select(Third).Select(Fourth).Select(Fifth))
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+
+    private static long Observable(int items)
+    {
+        long sum = 0;
+        using (R3.ObservableSubscribeExtensions.Subscribe(
+            R3.Observable.Range(0, items).Select(First).Select(Second).Select(Third).Select(Fourth).Select(Fifth), value => sum += value))
+        {
+        }
+
+        return sum;
+    }
+
+    private static async Task<long> AkkaAsync(int items)
+    {
+        long sum = 0;
+        await Source.From(Enumerable.Range(0, items)).Select(First).Select(Second).Select(Third).Select(Fourth).Select(Fifth)
+            .RunForeach(value => sum += value, AkkaPeer.Materializer);
         return sum;
     }
 

@@ -1,0 +1,12 @@
+using BenchmarkDotNet.Attributes;
+using Benchmarks.Quick.Questions;
+
+namespace Benchmarks.Thorough;
+
+public class BatchBenchmark() : QuestionBenchmark(new BatchBy100())
+{
+    private const int Items = 1_000_000;
+
+    [Benchmark(OperationsPerInvoke = Items)]
+    public Task RunAsync() => AskAsync(Items);
+}

@@ -1,0 +1,12 @@
+using BenchmarkDotNet.Attributes;
+using Benchmarks.Quick.Questions;
+
+namespace Benchmarks.Thorough;
+
+public class Pool1400NanosecondsBenchmark() : QuestionBenchmark(new ParallelMap("1.4 us", 1290, ""))
+{
+    private const int Items = 100_000;
+
+    [Benchmark(OperationsPerInvoke = Items)]
+    public Task RunAsync() => AskAsync(Items);
+}
