@@ -46,7 +46,7 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
             try
             {
                 bool ready = await ReadyAsync(chain);
-                while (ready && !Run.IsStopping && await OutsideAsync(InputFromOutsideAsync(source.WaitToReadAsync(_token.Token))))
+                while (ready && !Run.IsStopping && await InputFromOutsideAsync(source.WaitToReadAsync(_token.Token)))
                 {
                     while (ready && Run.IsFeeding && source.TryRead(out T? item))
                     {

@@ -15,13 +15,16 @@ internal abstract partial class Island
         AwakeAgain();
     }
 
-    /// <summary>Waits for a source outside of the run to have input, with the time booked as such.</summary>
+    /// <summary>Waits for a source outside of the run to have input, with the time booked as such. As long as it lasts, a producer feeds nothing; whoever
+    /// comes out of it looks whether the run is paused.</summary>
     public ValueTask<bool> InputFromOutsideAsync(ValueTask<bool> wait)
     {
-        return wait.IsCompleted ? wait : SleepAsync(wait);
+        return wait.IsCompleted ? wait : StayAsync(wait);
 
-        async ValueTask<bool> SleepAsync(ValueTask<bool> wait)
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        async ValueTask<bool> StayAsync(ValueTask<bool> wait)
         {
+            _isOutside = true;
             FallAsleep(Wait.Input);
             try
             {
@@ -30,8 +33,37 @@ internal abstract partial class Island
             finally
             {
                 AwakeAgain();
+                BackInside();
             }
         }
+    }
+
+    /// <summary>The same for user code that is asked for an item: what it does until then is work, and booked as such.</summary>
+    private ValueTask<bool> NextFromOutsideAsync(ValueTask<bool> next)
+    {
+        return next.IsCompleted ? next : StayAsync(next);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        async ValueTask<bool> StayAsync(ValueTask<bool> next)
+        {
+            _isOutside = true;
+            Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
+            Run.CameToRest();
+            try
+            {
+                return await next;
+            }
+            finally
+            {
+                BackInside();
+            }
+        }
+    }
+
+    private void BackInside()
+    {
+        _isOutside = false;
+        Interlocked.MemoryBarrier(); // before the look whether the run is paused; pairs with the pause
     }
 
     // From here on, time is booked as waiting.
@@ -49,28 +81,6 @@ internal abstract partial class Island
         Wait reason = _asleepFor;
         _asleepFor = Wait.None;
         (reason == Wait.Room ? ref _blocked : ref _starved).End(Run.Now);
-    }
-
-    /// <summary>A producer's wait for what is outside of the run: as long as it lasts, the producer feeds nothing. Whoever comes out of it looks whether the run is paused.</summary>
-    protected ValueTask<bool> OutsideAsync(ValueTask<bool> wait)
-    {
-        return wait.IsCompleted ? wait : StayAsync(wait);
-
-        async ValueTask<bool> StayAsync(ValueTask<bool> wait)
-        {
-            _isOutside = true;
-            Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
-            Run.CameToRest();
-            try
-            {
-                return await wait;
-            }
-            finally
-            {
-                _isOutside = false;
-                Interlocked.MemoryBarrier(); // before the look whether the run is paused; pairs with the pause
-            }
-        }
     }
 
     /// <summary>As a producer, waits as long as the run is paused.</summary>
@@ -170,7 +180,7 @@ internal abstract partial class Island
         IAsyncEnumerator<T> items = sequence.GetAsyncEnumerator(token);
         try
         {
-            while (ready && !(isSource && Run.IsStopping) && await (isSource ? OutsideAsync(items.MoveNextAsync()) : items.MoveNextAsync()))
+            while (ready && !(isSource && Run.IsStopping) && await (isSource ? NextFromOutsideAsync(items.MoveNextAsync()) : items.MoveNextAsync()))
             {
                 if (isSource && Run.IsPaused)
                 {
