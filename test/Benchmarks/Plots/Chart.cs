@@ -26,8 +26,8 @@ internal sealed class Chart(string title, string xTitle, string yTitle, IReadOnl
         double Y(double value) => Top + ((1 - y.At(value)) * Height);
 
         var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 430" font-family="sans-serif" font-size="13">""");
-        Append(svg, $"""<rect width="920" height="430" fill="#ffffff"/>""");
+        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1060 430" font-family="sans-serif" font-size="13">""");
+        Append(svg, $"""<rect width="1060" height="430" fill="#ffffff"/>""");
         Append(svg, $"""<text x="{Left}" y="28" font-size="16" fill="#222">{Text(title)}</text>""");
         foreach (double tick in x.Ticks)
         {
@@ -80,14 +80,15 @@ internal sealed class Chart(string title, string xTitle, string yTitle, IReadOnl
             (double low, double high) = (values.Min(), values.Max());
             if (logarithmic)
             {
-                _low = Math.Floor(Math.Log10(low));
-                _high = Math.Ceiling(Math.Log10(high));
-                Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Select(power => Math.Pow(10, power))];
+                _low = Math.Log10(low) - 0.1;
+                _high = Math.Log10(high) + 0.1;
+                int first = (int)Math.Ceiling(_low);
+                Ticks = [.. Enumerable.Range(first, (int)Math.Floor(_high) - first + 1).Select(power => Math.Pow(10, power))];
                 return;
             }
 
             double step = Math.Pow(10, Math.Floor(Math.Log10(high)));
-            step = high / step < 2.5 ? step / 4 : high / step < 5 ? step / 2 : step;
+            step = high / step < 2.5 ? step / 5 : high / step < 5 ? step / 2 : step;
             _low = 0;
             _high = Math.Ceiling(high / step) * step;
             Ticks = [.. Enumerable.Range(0, (int)Math.Round(_high / step) + 1).Select(number => number * step)];

@@ -7,8 +7,12 @@ namespace Benchmarks.Quick.Questions;
 /// <summary>What each further synchronous step costs: for the plot of cost an item against the number of steps.</summary>
 internal sealed class BlocksInARow(int blocks) : Question
 {
-    // Of one method, so that a row of calls is one that the compiler cannot merge into one.
-    private static readonly Func<int, int> Next = static x => x + 1;
+    // Each step has a delegate of its own, as in real code: one for all would be inlined where real ones are not.
+    private static readonly Func<int, int>[] Steps =
+    [
+        static x => x + 1, static x => x + 2, static x => x + 3, static x => x + 4, static x => x + 5, static x => x + 6,
+        static x => x + 7, static x => x + 8, static x => x + 9, static x => x + 10, static x => x + 11, static x => x + 12,
+    ];
 
     public override string Title => $"{blocks} synchronous step{(blocks == 1 ? "" : "s")} in a row";
 
@@ -20,7 +24,7 @@ internal sealed class BlocksInARow(int blocks) : Question
         new("TPL Dataflow, bounded", DataflowAsync),
     ];
 
-    public override long Expected(int items) => ((long)items * (items - 1) / 2) + ((long)blocks * items);
+    public override long Expected(int items) => ((long)items * (items - 1) / 2) + ((long)blocks * (blocks + 1) / 2 * items);
 
     private async Task<long> PipelineAsync(int items)
     {
@@ -28,7 +32,7 @@ internal sealed class BlocksInARow(int blocks) : Question
         Pipeline<int> pipeline = Pipeline.Range(0, items);
         for (int i = 0; i < blocks; i++)
         {
-            pipeline = pipeline.Select(Next);
+            pipeline = pipeline.Select(Steps[i]);
         }
 
         await pipeline.ForEach(value => sum += value).RunAsync();
@@ -37,7 +41,7 @@ internal sealed class BlocksInARow(int blocks) : Question
 
     private long Loop(int items)
     {
-        Func<int, int>[] functions = [.. Enumerable.Repeat(Next, blocks)];
+        Func<int, int>[] functions = Steps[..blocks];
         long sum = 0;
         for (int i = 0; i < items; i++)
         {
@@ -57,7 +61,7 @@ internal sealed class BlocksInARow(int blocks) : Question
     {
         Channel<int>[] channels = [.. Enumerable.Range(0, blocks + 1).Select(_ => Channel.CreateBounded<int>(
             new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true }))];
-        Task[] steps = [.. Enumerable.Range(0, blocks).Select(i => Task.Run(() => StepAsync(channels[i].Reader, channels[i + 1].Writer)))];
+        Task[] steps = [.. Enumerable.Range(0, blocks).Select(i => Task.Run(() => StepAsync(Steps[i], channels[i].Reader, channels[i + 1].Writer)))];
         Task<long> summing = Task.Run(() => SumAsync(channels[^1].Reader));
         await Task.Run(async () =>
         {
@@ -75,13 +79,13 @@ internal sealed class BlocksInARow(int blocks) : Question
         return await summing;
     }
 
-    private static async Task StepAsync(ChannelReader<int> reader, ChannelWriter<int> writer)
+    private static async Task StepAsync(Func<int, int> step, ChannelReader<int> reader, ChannelWriter<int> writer)
     {
         while (await reader.WaitToReadAsync())
         {
             while (reader.TryRead(out int item))
             {
-                int value = Next(item);
+                int value = step(item);
                 while (!writer.TryWrite(value))
                 {
                     await writer.WaitToWriteAsync();
@@ -109,7 +113,7 @@ internal sealed class BlocksInARow(int blocks) : Question
     private async Task<long> DataflowAsync(int items)
     {
         long sum = 0;
-        TransformBlock<int, int>[] steps = [.. Enumerable.Range(0, blocks).Select(_ => new TransformBlock<int, int>(Next, DataflowPeer.Bounded()))];
+        TransformBlock<int, int>[] steps = [.. Enumerable.Range(0, blocks).Select(i => new TransformBlock<int, int>(Steps[i], DataflowPeer.Bounded()))];
         var last = new ActionBlock<int>(value => sum += value, DataflowPeer.Bounded());
         for (int i = 1; i < steps.Length; i++)
         {
