@@ -17,6 +17,7 @@ internal static class QuickCommand
         new HopAwaited(),
         new HopInRuns(),
         new FiveTransforms(),
+        new BeingWatched(),
         new BufferBetween(),
         new BatchBy100(),
         new BroadcastToThree(),
