@@ -11,6 +11,7 @@ public sealed class ReadmeTests
         string[] sources =
         [
             Marked("words", "src", "Demos", "Words.cs"),
+            Marked("first", "test", "Demos.Tests", "FirstPipelineTests.cs"),
             Marked("own-blocks", "test", "Demos.Tests", "OwnBlocksTests.cs"),
         ];
 
