@@ -21,6 +21,16 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task Readme_Drawing_IsThatOfTheDemo()
+    {
+        using TextFolder folder = TextFolder.Tricky();
+        Printed printed = await Printed.RunAsync("words", "--folder", folder.Path, "--pattern", "*.txt", "--graph");
+        string drawing = Readme().Split("```mermaid\n")[1].Split("```")[0].TrimEnd();
+
+        Assert.Contains(drawing, printed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Readme_FirstCode_BeginsByLine25() =>
         Assert.InRange(Array.IndexOf(Readme().Split('\n'), "```csharp") + 1, 1, 25);
 
