@@ -38,6 +38,23 @@ public sealed class TestConsumer<T>
         }
     }
 
+    /// <summary>Waits for the stream to break off before its end: the run has failed, or was aborted or cancelled. Its <see cref="PipelineRun.Completion"/> says which, and with what.</summary>
+    /// <returns>A task that completes when it has.</returns>
+    /// <exception cref="InvalidOperationException">Another item came, or the stream has ended.</exception>
+    public async Task FailureAsync()
+    {
+        try
+        {
+            throw new InvalidOperationException(await RequestAsync() is (true, var item)
+                ? $"A failure was expected, and another item came: {item}."
+                : "A failure was expected, and the stream has ended.");
+        }
+        catch (OperationCanceledException)
+        {
+            // This is what was expected.
+        }
+    }
+
     private Task<(bool Any, T Item)> RequestAsync()
     {
         var request = new TaskCompletionSource<(bool, T)>(TaskCreationOptions.RunContinuationsAsynchronously);

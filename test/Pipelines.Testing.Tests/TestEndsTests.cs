@@ -44,6 +44,7 @@ public sealed class TestEndsTests
             await Assert.ThrowsAsync<InvalidOperationException>(consumer.TakeAsync);
             await run.Completion;
             await consumer.EndAsync();
+            Assert.Contains("ended", (await Assert.ThrowsAsync<InvalidOperationException>(consumer.FailureAsync)).Message, StringComparison.Ordinal);
         });
     }
 
@@ -64,6 +65,7 @@ public sealed class TestEndsTests
             Assert.Same(error, await Assert.ThrowsAsync<InvalidDataException>(() => run.Completion));
             await Assert.ThrowsAnyAsync<OperationCanceledException>(consumer.TakeAsync);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(consumer.EndAsync);
+            await consumer.FailureAsync();
         });
     }
 

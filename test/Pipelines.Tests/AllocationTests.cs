@@ -15,6 +15,10 @@ public sealed class AllocationTests
     private static readonly Dictionary<string, Func<Pipeline<int>, Pipeline<int>>> s_paths = new()
     {
         ["fused"] = p => p.Select(x => x + 1).Where(x => x % 2 == 0).Do(_ => { }).Scan(0, (sum, x) => sum + x).Skip(3).SkipWhile(x => x < 0),
+        ["fused ends"] = p => p.Take(Items - 1).TakeWhile(x => x >= 0).TakeUntil(x => x < 0),
+        ["fused pairs"] = p => p.Index().Select(one => one.Item).Pairwise().Select(pair => pair.Current),
+        ["fused types"] = p => p.OfType<int>().Cast<int>(),
+        ["fused keys"] = p => p.Do(_ => { }).DistinctBy(x => x & 7).Append(1).Prepend(2),
         ["link"] = p => p.Buffer(256),
         ["small link"] = p => p.Buffer(16),
         ["await"] = p => p.SelectAsync(x => new ValueTask<int>(x)),
@@ -25,6 +29,12 @@ public sealed class AllocationTests
         ["tee"] = p => p.Tee(branch => branch.ForEach(_ => { })),
         ["when"] = p => p.When(x => x % 2 == 0, branch => branch.ForEach(_ => { })),
         ["merge"] = p => Pipeline.Merge(p, p),
+        ["concat"] = p => Pipeline.Concat(p, p),
+        ["zip"] = p => Pipeline.Zip(p, p).Select(pair => pair.First),
+        ["dropping buffer"] = p => p.Buffer(16, BoundedChannelFullMode.DropNewest),
+        ["array"] = _ => Pipeline.From(new int[Items]).Select(x => x + 1),
+        ["list"] = _ => Pipeline.From(new List<int>(new int[Items])).Select(x => x + 1),
+        ["policy"] = p => p.Select(x => x + 1, new BlockOptions { OnError = ErrorPolicy.Skip }),
         ["partition"] = p => p.Partition(x => x, 2, lane => lane),
     };
 

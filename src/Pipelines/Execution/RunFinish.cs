@@ -70,8 +70,8 @@ public sealed partial class PipelineRun
         }
     }
 
-    /// <summary>Hands an item back while the run goes on: dropped, or for a branch that has ended. On the thread of the block that has it.</summary>
-    internal void GiveBackNow(object? item)
+    /// <summary>Hands an item back while the run goes on: dropped, or for a branch that has ended. On the thread of the block that has it. Generic, so that a number that nobody asks for is not boxed.</summary>
+    internal void GiveBackNow<T>(T item)
     {
         if (Options.OnUndelivered is { } handler)
         {
