@@ -28,8 +28,7 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
     private sealed class Items(int capacity, BoundedChannelFullMode mode) : Queue
     {
         private readonly Lock _lock = new();
-        private readonly LinkedList<T> _items = [];
-        private LinkedListNode<T>? _spare;
+        private readonly Deque<T> _items = new();
         private long _written;
         private int _count;
         private volatile bool _closed;
@@ -63,13 +62,10 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
                         return true;
                     }
 
-                    dropped = Take(mode == BoundedChannelFullMode.DropOldest ? _items.First! : _items.Last!);
+                    dropped = mode == BoundedChannelFullMode.DropOldest ? _items.TakeFirst() : _items.TakeLast();
                 }
 
-                LinkedListNode<T> node = _spare ?? new(item);
-                _spare = null;
-                node.Value = item;
-                _items.AddLast(node);
+                _items.AddLast(item);
                 _written += drops ? 0 : 1;
                 Volatile.Write(ref _count, _items.Count);
             }
@@ -82,8 +78,8 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         {
             lock (_lock)
             {
-                bool any = _items.First is not null;
-                item = any ? Take(_items.First!) : default;
+                bool any = _items.Count > 0;
+                item = any ? _items.TakeFirst() : default;
                 Volatile.Write(ref _count, _items.Count);
                 return any;
             }
@@ -100,15 +96,6 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         {
             _readerGone = true;
             ReaderLeft?.Invoke();
-        }
-
-        private T Take(LinkedListNode<T> node)
-        {
-            T item = node.Value;
-            _items.Remove(node);
-            node.Value = default!;
-            _spare = node;
-            return item;
         }
     }
 
