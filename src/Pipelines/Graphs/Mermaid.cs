@@ -81,8 +81,9 @@ internal static class Mermaid
         };
     }
 
-    // The title stands outside of the diagram, in YAML, which takes a string of JSON.
-    private static string Yaml(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    // The title stands outside of the diagram, in YAML, which takes a string of JSON. Mermaid cleans it as HTML, and knows no entities there:
+    // what looks like a tag would vanish, and any other angle would be shown as its entity.
+    private static string Yaml(string text) => $"\"{JsonEncodedText.Encode(text.Replace('<', '‹').Replace('>', '›'), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     // Mermaid reads #name; as an entity, markup as HTML, and a backtick behind the quote as Markdown.
     private static string Quote(string name)

@@ -61,7 +61,7 @@ public sealed class OverlayTests
         Assert.StartsWith(
             """
             ---
-            title: "Bottleneck: say \"hi\" #1; <b>&amp;</b> `x` \\ [a](b) {c}: - |d| é (busy 100 %)."
+            title: "Bottleneck: say \"hi\" #1; ‹b›&amp;‹/b› `x` \\ [a](b) {c}: - |d| é (busy 100 %)."
             ---
             flowchart LR
             """,
