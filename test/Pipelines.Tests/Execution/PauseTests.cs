@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Tests.Execution;
 
@@ -23,7 +22,7 @@ public sealed class PauseTests
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goesOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int consumed = 0;
-        await using PipelineRun run = Endless(source, enough.Token)
+        await using PipelineRun run = EndlessSource.Of(source, enough.Token)
             .Select(x => x, new BlockOptions { Parallelism = 2 })
             .SelectAsync(async x =>
             {
@@ -202,7 +201,7 @@ public sealed class PauseTests
         using var source = new CancellationTokenSource();
         var begun = new TaskCompletionSource();
         await using PipelineRun run = Pipeline
-            .Merge(Pipeline.Range(0, int.MaxValue), Endless("code", CancellationToken.None))
+            .Merge(Pipeline.Range(0, int.MaxValue), EndlessSource.Of("code", CancellationToken.None))
             .ForEach(_ => begun.TrySetResult())
             .Start(cancellationToken: source.Token);
         await begun.Task.WaitAsync(s_patience);
@@ -306,69 +305,4 @@ public sealed class PauseTests
                 }
             }
         });
-
-    private static Pipeline<int> Endless(string source, CancellationToken enough)
-    {
-        return source switch
-        {
-            "range" => Pipeline.Range(0, int.MaxValue),
-            "sequence" => Pipeline.From(Forever()),
-            "asynchronous sequence" => Pipeline.From(ForeverAsync()),
-            "channel" => Pipeline.From(Channelled()),
-            "code" => Pipeline.Produce<int>(WriteAsync),
-            "block" => Pipeline.From(Block()),
-            "merge" => Pipeline.Merge(Pipeline.Range(0, int.MaxValue), Pipeline.From(ForeverAsync())),
-            _ => Pipeline.Concat(Pipeline.Range(0, 500), Pipeline.Produce<int>(WriteAsync)),
-        };
-
-        static IEnumerable<int> Forever()
-        {
-            while (true)
-            {
-                yield return 1;
-            }
-        }
-
-        static async IAsyncEnumerable<int> ForeverAsync()
-        {
-            while (true)
-            {
-                await Task.Yield();
-                yield return 1;
-            }
-        }
-
-        static async Task WriteAsync(ChannelWriter<int> writer, CancellationToken token)
-        {
-            while (true)
-            {
-                await writer.WriteAsync(1, token);
-            }
-        }
-
-        ChannelReader<int> Channelled()
-        {
-            var channel = Channel.CreateBounded<int>(8);
-            _ = Task.Run(async () =>
-            {
-                while (await channel.Writer.WaitToWriteAsync(enough))
-                {
-                    channel.Writer.TryWrite(1);
-                }
-            }, CancellationToken.None);
-            return channel.Reader;
-        }
-
-        ISourceBlock<int> Block()
-        {
-            var block = new BufferBlock<int>(new DataflowBlockOptions { BoundedCapacity = 8 });
-            _ = Task.Run(async () =>
-            {
-                while (await block.SendAsync(1, enough))
-                {
-                }
-            }, CancellationToken.None);
-            return block;
-        }
-    }
 }
