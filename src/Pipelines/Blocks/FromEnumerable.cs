@@ -44,6 +44,8 @@ internal struct ArraySource<T>(T[] array) : ISource<T>
 {
     private int _next;
 
+    public static bool IsAtHand => true;
+
     public readonly void Open()
     {
     }
@@ -58,6 +60,14 @@ internal struct ArraySource<T>(T[] array) : ISource<T>
 
         item = default;
         return false;
+    }
+
+    public int TakeMany(Span<T> items)
+    {
+        int taken = Math.Min(items.Length, array.Length - _next);
+        array.AsSpan(_next, taken).CopyTo(items);
+        _next += taken;
+        return taken;
     }
 
     public readonly void Close()

@@ -32,6 +32,8 @@ internal struct RangeSource(int start, int count) : ISource<int>
 {
     private int _produced;
 
+    public static bool IsAtHand => true;
+
     public readonly void Open()
     {
     }
@@ -40,6 +42,18 @@ internal struct RangeSource(int start, int count) : ISource<int>
     {
         item = start + _produced;
         return _produced++ < count;
+    }
+
+    public int TakeMany(Span<int> items)
+    {
+        int taken = Math.Min(items.Length, count - _produced);
+        for (int i = 0; i < taken; i++)
+        {
+            items[i] = start + _produced + i;
+        }
+
+        _produced += taken;
+        return taken;
     }
 
     public readonly void Close()

@@ -120,6 +120,12 @@ internal sealed class Ring<T> : Queue
         return written;
     }
 
+    /// <summary>The free slots in a row, for the writer to fill from the first on and then to <see cref="TryPublish(int)"/>. Empty: full or closed. Writer only.</summary>
+    public Span<T> Room => HasRoom ? Contiguous(_writeSegment, _writer.Next, _writer.Limit) : default;
+
+    /// <summary>Writes what the writer has put into the first slots of <see cref="Room"/>, with one fence for all of it. False: closed. Writer only.</summary>
+    public bool TryPublish(int count) => TryPublish(_writer.Next, _writer.Next + count);
+
     /// <summary>Reads one item. Reader only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead([MaybeNullWhen(false)] out T item)

@@ -19,6 +19,17 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
         return link.HasRoom && !link.IsReaderGone;
     }
 
+    /// <summary>Where the next items may be put, to be passed on by <see cref="Publish"/>.</summary>
+    public Span<T> Room => link.Room;
+
+    /// <summary>Pushes what was put into the first slots of <see cref="Room"/>. The answer is that of <see cref="Push"/>.</summary>
+    public bool Publish(int count)
+    {
+        bool written = link.TryPublish(count);
+        Debug.Assert(written, "A link was closed by another than its writer.");
+        return link.HasRoom && !link.IsReaderGone;
+    }
+
     public override Readiness Check() =>
         link.IsReaderGone ? Readiness.Finished
         : link.HasRoom ? Readiness.Ready

@@ -5,12 +5,20 @@ namespace Pipelines.Execution;
 internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, Stage<T> chain) : PumpIsland<T>(head, chain)
     where TSource : struct, ISource<T>
 {
+    // So many at once, and no more, so that the reader may begin early and a stop is heeded soon.
+    private const int LongestRun = 32;
+
     private TSource _source = source;
 
     protected override void Open() => _source.Open();
 
     protected override Fed Feed()
     {
+        if (TSource.IsAtHand && Chain is LinkWriter<T> link)
+        {
+            return FeedInRuns(link);
+        }
+
         while (Run.IsFeeding)
         {
             if (!_source.TryNext(out T? item))
@@ -20,6 +28,28 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
 
             Head.Counted++;
             if (!Chain.Push(item))
+            {
+                return Fed.Filled;
+            }
+        }
+
+        return Run.IsStopping ? Fed.Ended : Fed.Paused;
+    }
+
+    // Nobody's code runs between two items, so none is held back by being published together with others: one fence for all of them.
+    private Fed FeedInRuns(LinkWriter<T> link)
+    {
+        while (Run.IsFeeding)
+        {
+            Span<T> room = link.Room;
+            int taken = _source.TakeMany(room[..Math.Min(room.Length, LongestRun)]);
+            if (taken == 0)
+            {
+                return Fed.Ended;
+            }
+
+            Head.Counted += taken;
+            if (!link.Publish(taken))
             {
                 return Fed.Filled;
             }
