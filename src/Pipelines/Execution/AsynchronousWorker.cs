@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Pipelines.Execution;
 
 /// <summary>A pool's worker with an asynchronous delegate: awaits one item at a time. Items that complete at once are worked on in runs.</summary>
@@ -7,50 +5,174 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     PoolIsland<TIn, TOut> pool, Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> bind, int longestRun)
     : PoolWorker<TIn, TOut>(pool, longestRun)
 {
+    // After so many that have completed at once, one after the other, they are worked on in runs.
+    private const int ManyAtOnce = 8;
+
     private readonly CancellationToken _token = pool.AbortToken;
     private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
+    private int _atOnce;
 
-    protected override ValueTask WorkAsync(int count)
+    protected override async Task LoopAsync()
+    {
+        bool atGate = true;
+        while (true)
+        {
+            // One state machine a worker, not one an item: whoever awaits an item is this loop.
+            ValueTask<TOut> pending;
+            if (atGate || !Pool.TryTake(out TIn? item, out long place))
+            {
+                int count = Pool.Claim(this);
+                if (count < 0)
+                {
+                    return;
+                }
+
+                atGate = count == 0;
+                if (count == 0)
+                {
+                    await SleepAsync();
+                    continue;
+                }
+
+                int done = BeginRun(count, out bool hasBaton, out pending);
+                if (hasBaton && !Pool.TryDrain())
+                {
+                    await Pool.DrainAsync();
+                }
+
+                if (done == count)
+                {
+                    continue;
+                }
+
+                (place, item) = (Place + done, Items[done]);
+                Clear(count);
+            }
+            else if (Pool.Run.IsAborting)
+            {
+                Pool.GiveBack([item]);
+                continue;
+            }
+            else
+            {
+                Begin(item, out pending);
+            }
+
+            bool isPassedOn;
+            try
+            {
+                isPassedOn = Pool.TryPass(place, await pending);
+            }
+            catch (Exception error)
+            {
+                isPassedOn = Caught(place, item, error);
+            }
+
+            if (!isPassedOn)
+            {
+                await Pool.DrainAsync();
+            }
+        }
+    }
+
+    private void Begin(TIn item, out ValueTask<TOut> pending)
+    {
+        Call(item, out pending);
+        if (!pending.IsCompletedSuccessfully)
+        {
+            _atOnce = 0;
+        }
+        else if (++_atOnce == ManyAtOnce)
+        {
+            _atOnce = 0;
+            Pool.Measured(1, 0);
+        }
+    }
+
+    /// <summary>Works on the items that complete at once, up to the first that does not, which stays this worker's.</summary>
+    /// <returns>How many are done with: all, or the index of the pending one.</returns>
+    private int BeginRun(int count, out bool hasBaton, out ValueTask<TOut> pending)
     {
         if (_selector is null)
         {
             Bind(count);
         }
 
-        Func<TIn, CancellationToken, ValueTask<TOut>> selector = _selector!;
+        pending = default;
         TimeProvider time = Pool.Run.Options.TimeProvider;
         long started = count > 1 ? time.GetTimestamp() : 0;
         for (int done = 0; done < count; done++)
         {
             if (Pool.Run.IsAborting)
             {
-                Pool.Publish(Place, Results.AsSpan(0, done));
+                hasBaton = Pool.Publish(Place, Results.AsSpan(0, done));
                 Pool.GiveBack(Items.AsSpan(done..count));
-                return default;
+                Clear(count);
+                return count;
             }
 
-            ValueTask<TOut> pending;
-            try
+            if (count > 1)
             {
-                pending = selector(Items[done], _token);
-                if (!pending.IsCompletedSuccessfully)
-                {
-                    return AwaitAsync(pending, done, count);
-                }
+                Call(Items[done], out pending);
             }
-            catch (Exception error)
+            else
             {
-                pending = ValueTask.FromException<TOut>(error);
-                return AwaitAsync(pending, done, count);
+                Begin(Items[done], out pending);
+            }
+
+            if (!pending.IsCompletedSuccessfully)
+            {
+                hasBaton = Part(done, count);
+                return done;
             }
 
             Results[done] = pending.Result;
         }
 
-        Pool.Publish(Place, Results.AsSpan(0, count));
+        hasBaton = Pool.Publish(Place, Results.AsSpan(0, count));
         Clear(count);
-        Pool.Measured(count, count > 1 ? time.GetTimestamp() - started : 0);
-        return default;
+        if (count > 1)
+        {
+            Pool.Measured(count, time.GetTimestamp() - started);
+        }
+
+        return count;
+    }
+
+    private void Call(TIn item, out ValueTask<TOut> pending)
+    {
+        try
+        {
+            pending = _selector!(item, _token);
+        }
+        catch (Exception error)
+        {
+            pending = ValueTask.FromException<TOut>(error);
+        }
+    }
+
+    // Not every item of the run was complete at once: what is done goes out, what is not begun goes to others.
+    private bool Part(int done, int count)
+    {
+        Pool.MeasuredPending();
+        if (done + 1 < count)
+        {
+            Pool.Return(Place + done + 1, Items.AsSpan((done + 1)..count));
+        }
+
+        return Pool.Publish(Place, Results.AsSpan(0, done));
+    }
+
+    // Whether all is done that there was to pass on.
+    private bool Caught(long place, TIn item, Exception error)
+    {
+        if (error is OperationCanceledException && Pool.Run.IsAborting)
+        {
+            Pool.GiveBack([item]);
+            return true;
+        }
+
+        return !Pool.PublishFailure(place, item, error) || Pool.TryDrain();
     }
 
     private void Bind(int count)
@@ -64,50 +186,5 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
             Pool.GiveBack(Items.AsSpan(0, count));
             throw;
         }
-    }
-
-    // Not every item of the run was complete at once. What is done goes out, what is not begun goes to others, this one is awaited.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AwaitAsync(ValueTask<TOut> pending, int done, int count)
-    {
-        long place = Place + done;
-        TIn item = Items[done];
-        Pool.MeasuredPending();
-        if (done > 0)
-        {
-            Pool.Publish(Place, Results.AsSpan(0, done));
-        }
-
-        if (done + 1 < count)
-        {
-            Pool.Return(place + 1, Items.AsSpan((done + 1)..count));
-        }
-
-        Clear(count);
-        if (done > 0 && Pool.TryEnterDrain())
-        {
-            await Pool.DrainAsync();
-        }
-
-        try
-        {
-            Results[0] = await pending;
-        }
-        catch (Exception error)
-        {
-            if (error is OperationCanceledException && Pool.Run.IsAborting)
-            {
-                Pool.GiveBack([item]);
-            }
-            else
-            {
-                Pool.PublishFailure(place, item, error);
-            }
-
-            return;
-        }
-
-        Pool.Publish(place, Results.AsSpan(0, 1));
-        Clear(1);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Pipelines.Channels;
 
 namespace Pipelines.Execution;
@@ -5,6 +6,18 @@ namespace Pipelines.Execution;
 // Which worker works on what, and who sleeps. All of it under the gate.
 internal sealed partial class PoolIsland<TIn, TOut>
 {
+    /// <summary>Takes one item for a worker without passing the gate. Not as the first thing of a worker that was started or woken: at the gate it wakes the next one.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out TIn item, out long place)
+    {
+        if (_handOut is not null)
+        {
+            return _handOut.TryTake(out item, out place);
+        }
+
+        (item, place) = (default, 0);
+        return false;
+    }
+
     /// <summary>Takes the next run of items for a worker. 0: it was put to sleep. Negative: there will be no more.</summary>
     public int Claim(PoolWorker<TIn, TOut> worker)
     {
@@ -31,8 +44,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
     // when that changes. The one that passes results on and waits for room is awake, and books that itself.
     private void Book()
     {
-        int idle = _parallelism - _awake;
-        Wait reason = _link.HasItems && _claimed - Volatile.Read(ref _head) >= _window ? Wait.Room : Wait.Input;
+        int idle = Math.Max(0, _parallelism - _awake - _draining);
+        Wait reason = _link.HasItems && InWindow >= _window ? Wait.Room : Wait.Input;
         if (!_idleTime.Is(idle, reason))
         {
             _idleTime.Set(idle, reason, Run.Now);
@@ -107,6 +120,11 @@ internal sealed partial class PoolIsland<TIn, TOut>
             return -1;
         }
 
+        if (TryTakeHandedOut(worker))
+        {
+            return 1;
+        }
+
         if (!_link.HasItems)
         {
             // A run in progress may still be returned in part: as long as there is one, it is too early to go home.
@@ -124,14 +142,36 @@ internal sealed partial class PoolIsland<TIn, TOut>
             return 0;
         }
 
+        long room = _window - InWindow;
+        if (_runLength == 1 && _handOut is not null && _link.TryRead(out TIn? first))
+        {
+            worker.Take(_claimed++, [first]);
+            while (--room > 0 && _handOut.HasRoom && _link.TryRead(out TIn? item))
+            {
+                _handOut.Add(item, _claimed++);
+            }
+
+            return 1;
+        }
+
         // No more than a fair share of what is there: so a burst is spread, and the tail of the input is balanced.
         // Not of what is done in some microseconds: there is nothing to balance, and a producer that has just begun to fill the link would be met with tiny runs.
         int share = _isQuick ? int.MaxValue : (_link.Count + _parallelism - 1) / _parallelism;
-        long room = _window - (_claimed - Volatile.Read(ref _head));
         int wanted = (int)Math.Min(Math.Min(_runLength, room), Math.Max(1, share));
         int count = worker.Take(_claimed, _link, wanted);
         _claimed += count;
         return count;
+    }
+
+    private bool TryTakeHandedOut(PoolWorker<TIn, TOut> worker)
+    {
+        if (!TryTake(out TIn? item, out long place))
+        {
+            return false;
+        }
+
+        worker.Take(place, [item]);
+        return true;
     }
 
     // Wakes or starts one more worker if there is work for it, or sees to it that the link rings when there is.
@@ -139,7 +179,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         while (!_closed && (_asleep is not null || _workers.Count < _parallelism))
         {
-            if (_returned.Count > 0)
+            if (_returned.Count > 0 || _handOut is { HasItems: true })
             {
                 WakeOne();
                 return;
@@ -182,15 +222,18 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private bool IsWindowFull()
     {
-        if (_claimed - Volatile.Read(ref _head) < _window)
+        if (InWindow < _window)
         {
             return false;
         }
 
         Volatile.Write(ref _windowFull, true);
         Interlocked.MemoryBarrier(); // the note before another look at the head; pairs with the drainer
-        return _claimed - Volatile.Read(ref _head) >= _window;
+        return InWindow >= _window;
     }
+
+    // How many items have been claimed and not passed on.
+    private long InWindow => _claimed - Volatile.Read(ref _head);
 
     private void WakeOne()
     {
@@ -220,6 +263,13 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         _closed = true;
         _endsAt = Math.Min(_endsAt, endsAt);
+
+        // They were claimed behind everything that anybody has in hand, so none is from before the end.
+        while (TryTake(out TIn? item, out _))
+        {
+            Head.Undeliver(item);
+        }
+
         while (_asleep is { } worker)
         {
             _asleep = worker.GetUp();

@@ -3,6 +3,9 @@ namespace Pipelines.Execution;
 /// <summary>What a pool does with an item, and with that the kind of its workers.</summary>
 internal abstract class PoolDelegate<TIn, TOut>
 {
+    /// <summary>Whether an item may be pending when its delegate returns.</summary>
+    public virtual bool Awaits => false;
+
     public abstract PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun);
 }
 
@@ -17,6 +20,8 @@ internal sealed class SynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn,
 internal sealed class AsynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> bind)
     : PoolDelegate<TIn, TOut>
 {
+    public override bool Awaits => true;
+
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun)
     {
         if (pool.Head.Blueprint.Options.Timeout is not { } limit)

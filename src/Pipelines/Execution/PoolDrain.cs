@@ -1,88 +1,120 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines.Execution;
 
 // How results get from the workers to the chain.
 internal sealed partial class PoolIsland<TIn, TOut>
 {
-    /// <summary>Puts the results of a part of a run in their places.</summary>
-    public void Publish(long place, ReadOnlySpan<TOut> results)
+    /// <summary>Puts the results of a part of a run in their places. True: with them came the baton, and this worker is to <see cref="TryDrain"/>.</summary>
+    public bool Publish(long place, ReadOnlySpan<TOut> results)
     {
         if (results.IsEmpty)
         {
-            return;
+            return false;
         }
 
-        if (_ordered)
-        {
-            Place(place, results);
-            return;
-        }
-
-        lock (_gate)
-        {
-            Place(_placed, results);
-            _placed += results.Length;
-        }
+        int first = (int)PlaceOf(place, results.Length) & _mask;
+        int upToEnd = Math.Min(results.Length, _results.Length - first);
+        results[..upToEnd].CopyTo(_results.AsSpan(first));
+        results[upToEnd..].CopyTo(_results);
+        return Interlocked.Exchange(ref _done[first], results.Length) == Baton;
     }
 
     /// <summary>
-    /// Puts a failure in its place. False: it ends the run when the head arrives at it, and nothing more is claimed. Upstream is not told, and waits for room once the
-    /// link is full: told that nobody takes any more, a block that has another line would go on with that one, and empty the source for nothing.
+    /// Puts a failure in its place. If the block's policy does not go on without the item, it ends the run when the head arrives at it, and nothing more is claimed. Upstream is not
+    /// told, and waits for room once the link is full: told that nobody takes any more, a block that has another line would go on with that one, and empty the source for nothing.
     /// </summary>
+    /// <returns>Whether the baton came with it.</returns>
     public bool PublishFailure(long place, TIn item, Exception error)
     {
-        bool goesOn = !Head.Blueprint.Options.OnError.Stops;
+        place = PlaceOf(place, 1);
         lock (_gate)
         {
-            place = _ordered ? place : _placed++;
             _failures.Add(place, new FailedItem(item, error));
-            if (!goesOn)
+            if (!GoesOnBehindFailures)
             {
                 CloseClaims(endsAt: _ordered ? place : 0);
             }
         }
 
-        Volatile.Write(ref _done[(int)place & _mask], Failed);
-        return goesOn;
+        return Interlocked.Exchange(ref _done[(int)place & _mask], Failed) == Baton;
     }
+
+    public bool GoesOnBehindFailures => !Head.Blueprint.Options.OnError.Stops;
 
     /// <summary>A result that came too late: its item has failed.</summary>
     public void Discard(TOut result) => _chain.Discard(result);
 
-    private void Place(long place, ReadOnlySpan<TOut> results)
+    // In an unordered pool a result's place is decided when it comes.
+    private long PlaceOf(long place, int results) => _ordered ? place : Interlocked.Add(ref _placed, results) - results;
+
+    /// <summary>Passes one result on, sooner or later. False: as with <see cref="TryDrain"/>.</summary>
+    public bool TryPass(long place, TOut result)
     {
+        place = PlaceOf(place, 1);
         int first = (int)place & _mask;
-        int upToEnd = Math.Min(results.Length, _results.Length - first);
-        results[..upToEnd].CopyTo(_results.AsSpan(first));
-        results[upToEnd..].CopyTo(_results);
-        Volatile.Write(ref _done[first], results.Length);
+        _results[first] = result;
+        return Interlocked.Exchange(ref _done[first], 1) != Baton || TryStartDrainer() || TryDrain();
     }
 
-    /// <summary>Becomes the drainer if there is something to drain and nobody does.</summary>
-    public bool TryEnterDrain() =>
-        // The exchange is the fence behind the publication.
-        Interlocked.CompareExchange(ref _draining, 1, 0) == 0;
+    // Only if there are others at work: then there will be more to pass on in a moment. A lone item takes the shortest way.
+    private bool TryStartDrainer()
+    {
+        if (_handOut is null || Volatile.Read(ref _awake) == 1 || !Run.TryAddActivity())
+        {
+            return false;
+        }
 
-    /// <summary>As drainer, passes on what stands at the head, waiting for room as needed; then leaves.</summary>
+        lock (_gate)
+        {
+            _draining++;
+            _working++;
+            Book();
+        }
+
+        Run.Schedule(_drainer ??= new(this));
+        return true;
+    }
+
+    /// <summary>The drainer has left the baton. True: everybody else has gone, and it completes the island.</summary>
+    public bool EndDrainer()
+    {
+        bool isLast;
+        lock (_gate)
+        {
+            _draining--;
+            Book();
+            isLast = --_working == 0;
+        }
+
+        Run.CameToRest();
+        return isLast;
+    }
+
+    /// <summary>
+    /// With the baton in hand, passes on what stands at the head, and leaves the baton in the first place that is not published. False: what there is to do must be waited for:
+    /// await <see cref="DrainAsync"/>.
+    /// </summary>
+    public bool TryDrain() => Emit() != Emission.Held;
+
+    /// <summary>The same, waiting for room as needed.</summary>
     /// <remarks>It throws nothing: the worker may have an item in hand that is not about the chain and must be seen to its end.</remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask DrainAsync()
     {
         try
         {
-            do
+            while (Emit() == Emission.Held)
             {
-                while (!_chainReady || !Emit())
+                Interlocked.MemoryBarrier(); // the head has moved, and the wait may be a long one
+                TellOfRoom();
+                bool goesOn = _failureAtHead ? await EmitFailureAsync() : _chainReady = await ReadyAsync(_chain);
+                if (!goesOn)
                 {
-                    bool goesOn = _failureAtHead ? await EmitFailureAsync() : _chainReady = await ReadyAsync(_chain);
-                    if (!goesOn)
-                    {
-                        TakeNoMore();
-                        return;
-                    }
+                    TakeNoMore();
+                    return;
                 }
-
-                Interlocked.Exchange(ref _draining, 0);
             }
-            while (Volatile.Read(ref _done[(int)Volatile.Read(ref _head) & _mask]) != 0 && TryEnterDrain());
         }
         catch (Exception error)
         {
@@ -92,7 +124,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     // Nobody downstream takes any more, or the run is aborting: what is left is given back in the end.
-    // The drainer stays one: nothing is to be drained any more.
+    // The baton stays with this worker: nothing is passed on any more.
     private void TakeNoMore()
     {
         lock (_gate)
@@ -103,49 +135,65 @@ internal sealed partial class PoolIsland<TIn, TOut>
         _link.LeaveReader();
     }
 
-    // False: the chain takes no more at the moment, or a failed item stands at the head.
-    private bool Emit()
+    private Emission Emit()
     {
-        while (true)
+        try
         {
-            int first = (int)_head & _mask;
-            int run = Volatile.Read(ref _done[first]);
-            if (run == 0)
+            while (_chainReady)
             {
-                return true;
-            }
-
-            if (run == Failed)
-            {
-                _failureAtHead = true;
-                return false;
-            }
-
-            while (_emittedOfRun < run)
-            {
-                ref TOut place = ref _results[(first + _emittedOfRun) & _mask];
-                TOut result = place;
-                place = default!;
-                _emittedOfRun++;
-                Head.Counted++;
-                if (!_chain.Push(result) || Run.IsAborting)
+                int first = (int)_head & _mask;
+                int run = Volatile.Read(ref _done[first]);
+                if (run == 0 && (run = Interlocked.CompareExchange(ref _done[first], Baton, 0)) == 0)
                 {
-                    _chainReady = false;
+                    TellOfRoom(); // the exchange was the fence behind the last move of the head
+                    return Emission.CaughtUp;
+                }
+
+                if (run == Failed)
+                {
+                    _failureAtHead = true;
                     break;
                 }
+
+                EmitRun(first, run);
             }
 
-            if (_emittedOfRun == run)
+            return Emission.Held;
+        }
+        catch (Exception error)
+        {
+            Caught(error);
+            TakeNoMore();
+            return Emission.Over;
+        }
+    }
+
+    // All of the run, or as much as the chain takes.
+    private void EmitRun(int first, int run)
+    {
+        while (_emittedOfRun < run)
+        {
+            ref TOut place = ref _results[(first + _emittedOfRun) & _mask];
+            TOut result = place;
+            if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
             {
-                _done[first] = 0;
-                _emittedOfRun = 0;
-                MoveHead(run);
+                place = default!;
             }
 
-            if (!_chainReady)
+            _emittedOfRun++;
+            Head.Counted++;
+            if (!_chain.Push(result) || Run.IsAborting)
             {
-                return false;
+                _chainReady = false;
+                break;
             }
+        }
+
+        if (_emittedOfRun == run)
+        {
+            _done[first] = 0;
+            _emittedOfRun = 0;
+            MoveHead(run);
         }
     }
 
@@ -167,7 +215,13 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private void MoveHead(int places)
     {
-        Interlocked.Exchange(ref _head, _head + places);
+        Volatile.Write(ref _head, _head + places);
+        TellOfRoom(); // as early as can be; for certain behind the fence with which the baton is left or a wait begins
+    }
+
+    // Whoever found the window full has noted so, passed a fence and looked at the head again.
+    private void TellOfRoom()
+    {
         if (Volatile.Read(ref _windowFull))
         {
             lock (_gate)
@@ -220,5 +274,17 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         _runLength = 1;
         _isQuick = false;
+    }
+
+    private enum Emission
+    {
+        /// <summary>Nothing stands at the head any more, and the baton lies there.</summary>
+        CaughtUp,
+
+        /// <summary>The chain takes no more at the moment, or a failed item stands at the head.</summary>
+        Held,
+
+        /// <summary>The chain has failed: nothing is passed on any more, and the baton lies nowhere.</summary>
+        Over,
     }
 }

@@ -6,11 +6,14 @@ namespace Pipelines.Execution;
 /// <remarks>
 /// <para><b>Claim.</b> Under the gate, a worker takes a run of items off the link and with it the right to as many places in the window.
 /// In an ordered pool the places are decided here, in input order; in an unordered one they are decided on completion.</para>
-/// <para><b>Publish.</b> The results go to their places; the word at the first place says how many there are (<see cref="_done"/>). It is
-/// written by the one worker that has the places, and cleared by the drainer.</para>
-/// <para><b>Drain.</b> Whoever has published tries to become the drainer (<see cref="_draining"/> 0 to 1): it passes on what stands at the head
-/// and moves the head. Before a worker gives up trying it has passed a full fence behind its publication, and the drainer looks again
-/// behind the fence with which it leaves: so no published head is left without a drainer. The drainer alone touches the chain.</para>
+/// <para>While items are pending when their delegate returns, a worker has one at a time. Then claimed items are handed out (<see cref="HandOut{T}"/>), and only the
+/// worker that finds nothing there passes the gate.</para>
+/// <para><b>Publish.</b> The results go to their places. The word at the first place (<see cref="_done"/>) says what has become of it: 0, nothing yet; a number, so many results
+/// from there on; <see cref="Failed"/>; or <see cref="Baton"/>.</para>
+/// <para><b>Drain.</b> One worker at a time passes on what stands at the head and moves the head: the one that has the baton. It alone touches the chain. When it arrives at a place that is
+/// not published it leaves the baton there (0 to baton, by compare-and-swap), for whoever publishes that place (by an exchange, which brings the baton to light). Of the two that meet at a word one
+/// is the second, and sees what the first has left: so no published head is without somebody who passes it on. A run begins where the run before it ends, so the
+/// head is always the first place of one.</para>
 /// <para><b>Sleep.</b> A worker that finds nothing to claim lies down under the gate, armed. It is woken by another worker that leaves items behind
 /// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
 /// link was found empty while there are hands free.</para>
@@ -23,7 +26,9 @@ namespace Pipelines.Execution;
 internal sealed partial class PoolIsland<TIn, TOut> : Island
 {
     private const int Failed = -1;
+    private const int Baton = -2;
     private const int LargestWindow = 1 << 16;
+    private const int LargestHandOut = 32;
 
     private static readonly TimeSpan s_quickRun = TimeSpan.FromMicroseconds(10);
     private static readonly TimeSpan s_shortRun = TimeSpan.FromMicroseconds(30);
@@ -40,14 +45,14 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private readonly int _mask;
     private readonly int _longestRun;
 
-    // Under the gate: claims, places, who sleeps.
+    // Under the gate: claims, who sleeps.
     private readonly Lock _gate = new();
     private readonly List<PoolWorker<TIn, TOut>> _workers = [];
     private readonly PriorityQueue<Returned, long> _returned = new();
     private readonly Dictionary<long, FailedItem> _failures = [];
+    private readonly HandOut<TIn>? _handOut;
     private PoolWorker<TIn, TOut>? _asleep;
     private long _claimed;
-    private long _placed;
     private bool _closed;
     private int _working;
 
@@ -59,6 +64,10 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     // How many workers have been started, have not ended and do not lie down; and how long the others have not.
     private int _awake;
+
+    // How many drainers have not ended: the one that has the baton, and one that has just left it.
+    private int _draining;
+
     private IdleTime _idleTime;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.
@@ -68,16 +77,17 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private int _runLength = 1;
     private bool _isQuick;
 
-    // The window. A place is written by the worker that has it, before the word that publishes it.
+    // The window. A place is written by the worker that has it, before the word that publishes it. Of an unordered pool, how many places have been given away.
+    private long _placed;
     private TOut[] _results = [];
     private int[] _done = [];
 
-    // 0: nobody drains. 1: somebody does, and what follows is that worker's.
-    private int _draining;
+    // Whose hands the baton is in has all that follows, and the chain.
     private long _head;
     private int _emittedOfRun;
     private bool _chainReady;
     private bool _failureAtHead;
+    private PoolDrainer<TIn, TOut>? _drainer;
 
     public PoolIsland(BlockRun head, Ring<TIn> link, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
         : base(head)
@@ -92,6 +102,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _window = (int)Math.Min(link.Capacity, LargestWindow);
         _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_window) - 1;
         _longestRun = Math.Max(1, _window / (int)Math.Min(2L * _parallelism, int.MaxValue));
+        _handOut = work.Awaits ? new HandOut<TIn>(Math.Min(_window, LargestHandOut)) : null;
         _doorbell = new Doorbell(this);
         link.Reader = _doorbell;
         head.Holds = _window;
@@ -111,7 +122,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         {
             lock (_gate)
             {
-                return _awake == (base.IsIdle ? 1 : 0);
+                return _awake + _draining == (base.IsIdle ? 1 : 0);
             }
         }
     }
@@ -122,6 +133,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     {
         _results = new TOut[_mask + 1];
         _done = new int[_mask + 1];
+        _done[0] = Baton;
         PoolWorker<TIn, TOut> first;
         lock (_gate)
         {
@@ -146,7 +158,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     public override void Abandon()
     {
-        for (long place = _head; place < _claimed;)
+        long end = _ordered ? _claimed : _placed;
+        for (long place = _head; place < end;)
         {
             int run = _done[(int)place & _mask];
             for (int i = _emittedOfRun; i < run; i++)

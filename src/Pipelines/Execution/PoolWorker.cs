@@ -38,22 +38,7 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     {
         try
         {
-            while (Pool.Claim(this) is var count && count >= 0)
-            {
-                if (count == 0)
-                {
-                    Pool.Run.CameToRest();
-                    await _signal.WaitAsync();
-                }
-                else
-                {
-                    await WorkAsync(count);
-                    if (Pool.TryEnterDrain())
-                    {
-                        await Pool.DrainAsync();
-                    }
-                }
-            }
+            await LoopAsync();
         }
         catch (Exception error)
         {
@@ -76,8 +61,15 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         }
     }
 
-    /// <summary>Works on the claimed items and publishes what comes of each of them.</summary>
-    protected abstract ValueTask WorkAsync(int count);
+    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until there is nothing more to claim.</summary>
+    protected abstract Task LoopAsync();
+
+    /// <summary>Behind a claim that found nothing: waits until there is something.</summary>
+    protected ValueTask SleepAsync()
+    {
+        Pool.Run.CameToRest();
+        return _signal.WaitAsync();
+    }
 
     public int Take(long place, Ring<TIn> link, int wanted)
     {

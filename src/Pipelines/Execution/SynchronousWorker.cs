@@ -9,7 +9,25 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
 
     private Func<TIn, TOut>? _selector;
 
-    protected override ValueTask WorkAsync(int count)
+    protected override async Task LoopAsync()
+    {
+        while (Pool.Claim(this) is var count && count >= 0)
+        {
+            if (count == 0)
+            {
+                await SleepAsync();
+                continue;
+            }
+
+            if (Work(count) && !Pool.TryDrain())
+            {
+                await Pool.DrainAsync();
+            }
+        }
+    }
+
+    // Whether the worker has come by the baton.
+    private bool Work(int count)
     {
         if (_selector is null)
         {
@@ -22,6 +40,7 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         int published = 0;
         int done = 0;
         bool goesOn = true;
+        bool hasBaton = false;
         bool isSlow = false;
         while (goesOn && !isSlow && done < count && !Pool.Run.IsAborting)
         {
@@ -37,13 +56,14 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
             }
             catch (Exception error)
             {
-                Pool.Publish(Place + published, Results.AsSpan(published..done));
-                goesOn = Pool.PublishFailure(Place + done, Items[done], error);
+                hasBaton |= Pool.Publish(Place + published, Results.AsSpan(published..done));
+                hasBaton |= Pool.PublishFailure(Place + done, Items[done], error);
+                goesOn = Pool.GoesOnBehindFailures;
                 published = ++done;
             }
         }
 
-        Pool.Publish(Place + published, Results.AsSpan(published..done));
+        hasBaton |= Pool.Publish(Place + published, Results.AsSpan(published..done));
         if (isSlow && !Pool.Run.IsAborting)
         {
             Pool.Return(Place + done, Items.AsSpan(done..count)); // for anybody, who also may be this worker
@@ -59,8 +79,7 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         }
 
         Clear(count);
-
-        return default;
+        return hasBaton;
     }
 
     private void Bind(int count)
