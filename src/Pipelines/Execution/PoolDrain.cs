@@ -169,31 +169,40 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     // All of the run, or as much as the chain takes.
-    private void EmitRun(int first, int run)
+    private void EmitRun(int first, int length)
     {
-        while (_emittedOfRun < run)
+        PipelineRun run = Run;
+        Stage<TOut> chain = _chain;
+        TOut[] results = _results;
+        int before = _emittedOfRun;
+        try
         {
-            ref TOut place = ref _results[(first + _emittedOfRun) & _mask];
-            TOut result = place;
-            if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
+            while (_emittedOfRun < length)
             {
-                place = default!;
-            }
+                ref TOut place = ref results[(first + _emittedOfRun++) & _mask];
+                TOut result = place;
+                if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
+                {
+                    place = default!;
+                }
 
-            _emittedOfRun++;
-            Head.Counted++;
-            if (!_chain.Push(result) || Run.IsAborting)
-            {
-                _chainReady = false;
-                break;
+                if (!chain.Push(result) || run.IsAborting)
+                {
+                    _chainReady = false;
+                    break;
+                }
             }
         }
+        finally
+        {
+            Head.Counted += _emittedOfRun - before;
+        }
 
-        if (_emittedOfRun == run)
+        if (_emittedOfRun == length)
         {
             _done[first] = 0;
             _emittedOfRun = 0;
-            MoveHead(run);
+            MoveHead(length);
         }
     }
 
@@ -249,25 +258,27 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     /// <summary>A run of that many items took that long: chooses the length of the next.</summary>
-    public void Measured(int items, long ticks)
+    public void Measured(int items, long time)
     {
-        TimeSpan time = Time.GetElapsedTime(0, ticks);
-        _isQuick = time < s_quickRun && 2L * items > _longestRun;
-        if (time < s_shortRun)
+        _isQuick = time < _quickRun && 2L * items > _longestRun;
+        if (time < _shortRun)
         {
             if (items >= _runLength)
             {
                 _runLength = Math.Min(2 * items, _longestRun);
             }
         }
-        else if (time > s_longRun)
+        else if (time > _longRun)
         {
-            _runLength = Math.Max(1, (int)(items * (s_goodRun / time)));
+            _runLength = (int)Math.Max(1, items * _goodRun / time);
         }
     }
 
     /// <summary>Whether a run that has taken that long is to be cut short.</summary>
-    public bool IsTooLong(long ticks) => Time.GetElapsedTime(0, ticks) > s_longRun;
+    public bool IsTooLong(long time) => time > _longRun;
+
+    /// <summary>After how many items a run is to look at the clock: work that was quick and has become slow must not hold a whole run's results back.</summary>
+    public int Glance => _isQuick ? 32 : 16;
 
     /// <summary>An item was pending: from here on one item at a time, until items complete at once again.</summary>
     public void MeasuredPending()

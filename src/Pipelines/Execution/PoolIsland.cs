@@ -30,11 +30,6 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private const int LargestWindow = 1 << 16;
     private const int LargestHandOut = 32;
 
-    private static readonly TimeSpan s_quickRun = TimeSpan.FromMicroseconds(10);
-    private static readonly TimeSpan s_shortRun = TimeSpan.FromMicroseconds(30);
-    private static readonly TimeSpan s_goodRun = TimeSpan.FromMicroseconds(50);
-    private static readonly TimeSpan s_longRun = TimeSpan.FromMicroseconds(100);
-
     private readonly Ring<TIn> _link;
     private readonly Stage<TOut> _chain;
     private readonly PoolDelegate<TIn, TOut> _delegate;
@@ -44,6 +39,12 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private readonly int _window;
     private readonly int _mask;
     private readonly int _longestRun;
+
+    // In ticks of the run's clock.
+    private readonly long _quickRun;
+    private readonly long _shortRun;
+    private readonly long _goodRun;
+    private readonly long _longRun;
 
     // Under the gate: claims, who sleeps.
     private readonly Lock _gate = new();
@@ -102,6 +103,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _window = (int)Math.Min(link.Capacity, LargestWindow);
         _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_window) - 1;
         _longestRun = Math.Max(1, _window / (int)Math.Min(2L * _parallelism, int.MaxValue));
+        long microsecond = Math.Max(1, Time.TimestampFrequency / 1_000_000);
+        (_quickRun, _shortRun, _goodRun, _longRun) = (10 * microsecond, 30 * microsecond, 50 * microsecond, 100 * microsecond);
         _handOut = work.Awaits ? new HandOut<TIn>(Math.Min(_window, LargestHandOut)) : null;
         _doorbell = new Doorbell(this);
         link.Reader = _doorbell;

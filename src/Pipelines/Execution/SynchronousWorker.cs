@@ -4,9 +4,6 @@ namespace Pipelines.Execution;
 internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, Func<WorkerScope, Func<TIn, TOut>> bind, int longestRun)
     : PoolWorker<TIn, TOut>(pool, longestRun)
 {
-    // After how many items a run looks at the clock: work that was quick and has become slow must not hold a whole run's results back.
-    private const int Glance = 16;
-
     private Func<TIn, TOut>? _selector;
 
     protected override async Task LoopAsync()
@@ -35,42 +32,45 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         }
 
         Func<TIn, TOut> selector = _selector!;
-        TimeProvider time = Pool.Run.Options.TimeProvider;
+        PipelineRun run = Pool.Run;
+        TIn[] items = Items;
+        TOut[] results = Results;
+        TimeProvider time = run.Options.TimeProvider;
         long started = time.GetTimestamp();
         int published = 0;
         int done = 0;
         bool goesOn = true;
         bool hasBaton = false;
         bool isSlow = false;
-        while (goesOn && !isSlow && done < count && !Pool.Run.IsAborting)
+        while (goesOn && !isSlow && done < count && !run.IsAborting)
         {
             try
             {
-                int glance = Math.Min(done + Glance, count);
-                for (; done < glance && !Pool.Run.IsAborting; done++)
+                int glance = Math.Min(done + Pool.Glance, count);
+                for (; done < glance && !run.IsAborting; done++)
                 {
-                    Results[done] = selector(Items[done]);
+                    results[done] = selector(items[done]);
                 }
 
                 isSlow = done < count && Pool.IsTooLong(time.GetTimestamp() - started);
             }
             catch (Exception error)
             {
-                hasBaton |= Pool.Publish(Place + published, Results.AsSpan(published..done));
-                hasBaton |= Pool.PublishFailure(Place + done, Items[done], error);
+                hasBaton |= Pool.Publish(Place + published, results.AsSpan(published..done));
+                hasBaton |= Pool.PublishFailure(Place + done, items[done], error);
                 goesOn = Pool.GoesOnBehindFailures;
                 published = ++done;
             }
         }
 
-        hasBaton |= Pool.Publish(Place + published, Results.AsSpan(published..done));
-        if (isSlow && !Pool.Run.IsAborting)
+        hasBaton |= Pool.Publish(Place + published, results.AsSpan(published..done));
+        if (isSlow && !run.IsAborting)
         {
-            Pool.Return(Place + done, Items.AsSpan(done..count)); // for anybody, who also may be this worker
+            Pool.Return(Place + done, items.AsSpan(done..count)); // for anybody, who also may be this worker
         }
         else
         {
-            Pool.GiveBack(Items.AsSpan(done..count));
+            Pool.GiveBack(items.AsSpan(done..count));
         }
 
         if (goesOn)
