@@ -3,7 +3,7 @@ using Benchmarks.Quick.Questions;
 
 namespace Benchmarks.Thorough;
 
-public class Pool50NanosecondsBenchmark() : QuestionBenchmark(new ParallelMap("50 ns", 62, ""))
+public class Pool50NanosecondsBenchmark() : QuestionBenchmark(new ParallelMap("50 ns", 50, ""))
 {
     private const int Items = 1_000_000;
 

@@ -3,7 +3,7 @@ using Benchmarks.Quick.Questions;
 
 namespace Benchmarks.Thorough;
 
-public class Pool5NanosecondsBenchmark() : QuestionBenchmark(new ParallelMap("5 ns", 12, ""))
+public class Pool5NanosecondsBenchmark() : QuestionBenchmark(new ParallelMap("5 ns", 5, ""))
 {
     private const int Items = 1_000_000;
 

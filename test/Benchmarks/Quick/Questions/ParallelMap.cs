@@ -5,13 +5,14 @@ using Pipelines;
 namespace Benchmarks.Quick.Questions;
 
 /// <summary>An ordered map by two workers, at a given amount of work an item.</summary>
-/// <param name="work">About how long an item takes; the row of the sequential loop says what it is on this machine.</param>
-/// <param name="rounds">Dependent multiplications an item, about 1.1 ns each, but the processor begins an item before the last one has ended. A fixed number, so that every run does the same work.</param>
+/// <param name="work">How long an item takes in the sequential loop, in words.</param>
+/// <param name="nanoseconds">The same as a number: how many multiplications that are is measured, once, before the first item.</param>
 /// <param name="target">What we want to reach.</param>
-internal sealed class ParallelMap(string work, int rounds, string target) : Question
+internal sealed class ParallelMap(string work, double nanoseconds, string target) : Question
 {
     private const int Workers = 2;
 
+    private readonly Lazy<int> _rounds = new(() => Calibration.RoundsFor(nanoseconds, Loop));
     private readonly ConcurrentDictionary<int, long> _expected = new();
 
     public override string Title => $"parallel map, {work} of work, two workers, ordered";
@@ -33,7 +34,17 @@ internal sealed class ParallelMap(string work, int rounds, string target) : Ques
     // It depends on the order, so that a map that is out of order is found out.
     private static long Add(long hash, int value) => (hash * 31) + value;
 
-    private int Work(int item)
+    private Func<int, int> Work
+    {
+        get
+        {
+            int rounds = _rounds.Value;
+            return item => Multiply(item, rounds);
+        }
+    }
+
+    // Each multiplication waits for the one before, but the processor begins an item before the last one has ended.
+    private static int Multiply(int item, int rounds)
     {
         uint value = (uint)item;
         for (int i = 0; i < rounds; i++)
@@ -44,6 +55,17 @@ internal sealed class ParallelMap(string work, int rounds, string target) : Ques
         return (int)value;
     }
 
+    private static long Loop(int items, int rounds)
+    {
+        long hash = 0;
+        for (int i = 0; i < items; i++)
+        {
+            hash = Add(hash, Multiply(i, rounds));
+        }
+
+        return hash;
+    }
+
     private async Task<long> PipelineAsync(int items)
     {
         long hash = 0;
@@ -52,16 +74,7 @@ internal sealed class ParallelMap(string work, int rounds, string target) : Ques
         return hash;
     }
 
-    private long Sequential(int items)
-    {
-        long hash = 0;
-        for (int i = 0; i < items; i++)
-        {
-            hash = Add(hash, Work(i));
-        }
-
-        return hash;
-    }
+    private long Sequential(int items) => Loop(items, _rounds.Value);
 
     private static long Fold(int[] results)
     {
@@ -77,12 +90,13 @@ internal sealed class ParallelMap(string work, int rounds, string target) : Ques
     private async Task<long> BareAsync(int items)
     {
         int[] results = new int[items];
+        int rounds = _rounds.Value;
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() =>
         {
             int end = (int)((worker + 1L) * items / Workers);
             for (int i = (int)((long)worker * items / Workers); i < end; i++)
             {
-                results[i] = Work(i);
+                results[i] = Multiply(i, rounds);
             }
         })));
         return Fold(results);
@@ -91,9 +105,10 @@ internal sealed class ParallelMap(string work, int rounds, string target) : Ques
     private async Task<long> ForEachAsync(int items)
     {
         int[] results = new int[items];
+        Func<int, int> work = Work;
         await Parallel.ForEachAsync(Enumerable.Range(0, items), new ParallelOptions { MaxDegreeOfParallelism = Workers }, (item, _) =>
         {
-            results[item] = Work(item);
+            results[item] = work(item);
             return default;
         });
         return Fold(results);
