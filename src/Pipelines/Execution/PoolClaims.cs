@@ -44,7 +44,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     // when that changes. The one that passes results on and waits for room is awake, and books that itself.
     private void Book()
     {
-        int idle = Math.Max(0, _parallelism - _awake - _draining);
+        int idle = Math.Max(0, _parallelism - _awake - _awakeDrainers);
         Wait reason = _link.HasItems && InWindow >= _window ? Wait.Room : Wait.Input;
         if (!_idleTime.Is(idle, reason))
         {
@@ -89,13 +89,14 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         lock (_gate)
         {
-            if (--_working > 0)
+            if (Interlocked.Decrement(ref _working) == 0)
             {
-                _awake--;
-                Book();
+                return true;
             }
 
-            return _working == 0;
+            _awake--;
+            Book();
+            return false;
         }
     }
 
@@ -253,7 +254,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         PoolWorker<TIn, TOut> worker = _delegate.CreateWorker(this, Math.Min(_longestRun, 1024));
         _workers.Add(worker);
-        _working++;
+        Interlocked.Increment(ref _working);
         _awake++;
         Book();
         return worker;

@@ -65,30 +65,41 @@ internal sealed partial class PoolIsland<TIn, TOut>
             return false;
         }
 
-        lock (_gate)
-        {
-            _draining++;
-            _working++;
-            Book();
-        }
-
+        Interlocked.Increment(ref _working);
+        Interlocked.Increment(ref _draining);
         Run.Schedule(_drainer ??= new(this));
         return true;
     }
 
-    /// <summary>The drainer has left the baton. True: everybody else has gone, and it completes the island.</summary>
+    /// <summary>What <see cref="DrainAsync"/> does, by a drainer, whose waits are booked: it is nobody of the pool's number, but does what one of them would do.</summary>
+    public async ValueTask DrainForOthersAsync()
+    {
+        SetAwake(1);
+        await DrainAsync();
+        SetAwake(-1);
+    }
+
+    /// <summary>The drainer has done its work. True: everybody else has gone, and it completes the island.</summary>
     public bool EndDrainer()
     {
-        bool isLast;
-        lock (_gate)
+        Interlocked.Decrement(ref _draining);
+        Run.CameToRest();
+        if (Interlocked.Decrement(ref _working) > 0)
         {
-            _draining--;
-            Book();
-            isLast = --_working == 0;
+            return false;
         }
 
-        Run.CameToRest();
-        return isLast;
+        SetAwake(1);
+        return true;
+    }
+
+    private void SetAwake(int drainers)
+    {
+        lock (_gate)
+        {
+            _awakeDrainers += drainers;
+            Book();
+        }
     }
 
     /// <summary>
@@ -162,48 +173,48 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
         catch (Exception error)
         {
+            CountEmitted();
             Caught(error);
             TakeNoMore();
             return Emission.Over;
         }
     }
 
-    // All of the run, or as much as the chain takes.
+    // All of the run, or as much as the chain takes. What an exception leaves uncounted, its catcher counts.
     private void EmitRun(int first, int length)
     {
         PipelineRun run = Run;
         Stage<TOut> chain = _chain;
         TOut[] results = _results;
-        int before = _emittedOfRun;
-        try
+        while (_emittedOfRun < length)
         {
-            while (_emittedOfRun < length)
+            ref TOut place = ref results[(first + _emittedOfRun++) & _mask];
+            TOut result = place;
+            if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
             {
-                ref TOut place = ref results[(first + _emittedOfRun++) & _mask];
-                TOut result = place;
-                if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
-                {
-                    place = default!;
-                }
+                place = default!;
+            }
 
-                if (!chain.Push(result) || run.IsAborting)
-                {
-                    _chainReady = false;
-                    break;
-                }
+            if (!chain.Push(result) || run.IsAborting)
+            {
+                _chainReady = false;
+                break;
             }
         }
-        finally
-        {
-            Head.Counted += _emittedOfRun - before;
-        }
 
+        CountEmitted();
         if (_emittedOfRun == length)
         {
             _done[first] = 0;
-            _emittedOfRun = 0;
+            _emittedOfRun = _countedOfRun = 0;
             MoveHead(length);
         }
+    }
+
+    private void CountEmitted()
+    {
+        Head.Counted += _emittedOfRun - _countedOfRun;
+        _countedOfRun = _emittedOfRun;
     }
 
     // True: the block's policy is to go on without the item.
@@ -229,15 +240,21 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     // Whoever found the window full has noted so, passed a fence and looked at the head again.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TellOfRoom()
     {
         if (Volatile.Read(ref _windowFull))
         {
-            lock (_gate)
-            {
-                _windowFull = false;
-                CallForHelp();
-            }
+            WindowHasRoom();
+        }
+    }
+
+    private void WindowHasRoom()
+    {
+        lock (_gate)
+        {
+            _windowFull = false;
+            CallForHelp();
         }
     }
 

@@ -22,7 +22,11 @@ internal sealed class PoolDrainer<TIn, TOut> : IThreadPoolWorkItem
     // Lets no exception out.
     private async Task RunAsync()
     {
-        await _pool.DrainAsync();
+        if (!_pool.TryDrain())
+        {
+            await _pool.DrainForOthersAsync();
+        }
+
         if (_pool.EndDrainer())
         {
             await _pool.FinishAsync();

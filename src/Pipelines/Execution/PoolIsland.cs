@@ -55,7 +55,6 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private PoolWorker<TIn, TOut>? _asleep;
     private long _claimed;
     private bool _closed;
-    private int _working;
 
     // Places from here on need not be worked on: one before them has failed, or the run is over.
     private long _endsAt = long.MaxValue;
@@ -66,13 +65,17 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     // How many workers have been started, have not ended and do not lie down; and how long the others have not.
     private int _awake;
 
-    // How many drainers have not ended: the one that has the baton, and one that has just left it.
-    private int _draining;
+    // Drainers that wait for room, or complete the island: as to the times, they stand for a worker.
+    private int _awakeDrainers;
 
     private IdleTime _idleTime;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.
     private bool _windowFull;
+
+    // Interlocked: how many workers and drainers have not ended; and of these, drainers: the one that has the baton, and maybe one that has just left it.
+    private int _working;
+    private int _draining;
 
     // Both written by whoever has measured a run; a lost update does no harm. Quick: a run of nearly the greatest length takes less than 10 us.
     private int _runLength = 1;
@@ -86,6 +89,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     // Whose hands the baton is in has all that follows, and the chain.
     private long _head;
     private int _emittedOfRun;
+    private int _countedOfRun;
     private bool _chainReady;
     private bool _failureAtHead;
     private PoolDrainer<TIn, TOut>? _drainer;
@@ -125,7 +129,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         {
             lock (_gate)
             {
-                return _awake + _draining == (base.IsIdle ? 1 : 0);
+                return _awake + Volatile.Read(ref _draining) == (base.IsIdle ? 1 : 0);
             }
         }
     }
