@@ -8,6 +8,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     // After so many that have completed at once, one after the other, they are worked on in runs.
     private const int ManyAtOnce = 8;
 
+    private readonly PipelineRun _run = pool.Run;
     private readonly CancellationToken _token = pool.AbortToken;
     private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
     private int _atOnce;
@@ -48,7 +49,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 (place, item) = (Place + done, Items[done]);
                 Clear(count);
             }
-            else if (Pool.Run.IsAborting)
+            else if (_run.IsAborting)
             {
                 Pool.GiveBack([item]);
                 continue;
@@ -99,11 +100,11 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         }
 
         pending = default;
-        TimeProvider time = Pool.Run.Options.TimeProvider;
+        TimeProvider time = _run.Options.TimeProvider;
         long started = count > 1 ? time.GetTimestamp() : 0;
         for (int done = 0; done < count; done++)
         {
-            if (Pool.Run.IsAborting)
+            if (_run.IsAborting)
             {
                 hasBaton = Pool.Publish(Place, Results.AsSpan(0, done));
                 Pool.GiveBack(Items.AsSpan(done..count));
@@ -166,7 +167,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     // Whether all is done that there was to pass on.
     private bool Caught(long place, TIn item, Exception error)
     {
-        if (error is OperationCanceledException && Pool.Run.IsAborting)
+        if (error is OperationCanceledException && _run.IsAborting)
         {
             Pool.GiveBack([item]);
             return true;

@@ -234,7 +234,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     // How many items have been claimed and not passed on.
-    private long InWindow => _claimed - Volatile.Read(ref _head);
+    private long InWindow => _claimed - Volatile.Read(ref _drain.Head);
 
     private void WakeOne()
     {

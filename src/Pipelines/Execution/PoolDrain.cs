@@ -119,7 +119,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
             {
                 Interlocked.MemoryBarrier(); // the head has moved, and the wait may be a long one
                 TellOfRoom();
-                bool goesOn = _failureAtHead ? await EmitFailureAsync() : _chainReady = await ReadyAsync(_chain);
+                bool goesOn = _drain.IsFailureAtHead ? await EmitFailureAsync() : _drain.IsChainReady = await ReadyAsync(_chain);
                 if (!goesOn)
                 {
                     TakeNoMore();
@@ -150,9 +150,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         try
         {
-            while (_chainReady)
+            while (_drain.IsChainReady)
             {
-                int first = (int)_head & _mask;
+                int first = (int)_drain.Head & _mask;
                 int run = Volatile.Read(ref _done[first]);
                 if (run == 0 && (run = Interlocked.CompareExchange(ref _done[first], Baton, 0)) == 0)
                 {
@@ -162,7 +162,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
                 if (run == Failed)
                 {
-                    _failureAtHead = true;
+                    _drain.IsFailureAtHead = true;
                     break;
                 }
 
@@ -186,9 +186,9 @@ internal sealed partial class PoolIsland<TIn, TOut>
         PipelineRun run = Run;
         Stage<TOut> chain = _chain;
         TOut[] results = _results;
-        while (_emittedOfRun < length)
+        while (_drain.EmittedOfRun < length)
         {
-            ref TOut place = ref results[(first + _emittedOfRun++) & _mask];
+            ref TOut place = ref results[(first + _drain.EmittedOfRun++) & _mask];
             TOut result = place;
             if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
             {
@@ -197,37 +197,37 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
             if (!chain.Push(result) || run.IsAborting)
             {
-                _chainReady = false;
+                _drain.IsChainReady = false;
                 break;
             }
         }
 
         CountEmitted();
-        if (_emittedOfRun == length)
+        if (_drain.EmittedOfRun == length)
         {
             _done[first] = 0;
-            _emittedOfRun = _countedOfRun = 0;
+            _drain.EmittedOfRun = _drain.CountedOfRun = 0;
             MoveHead(length);
         }
     }
 
     private void CountEmitted()
     {
-        Head.Counted += _emittedOfRun - _countedOfRun;
-        _countedOfRun = _emittedOfRun;
+        Head.Counted += _drain.EmittedOfRun - _drain.CountedOfRun;
+        _drain.CountedOfRun = _drain.EmittedOfRun;
     }
 
     // True: the block's policy is to go on without the item.
     private async ValueTask<bool> EmitFailureAsync()
     {
-        _failureAtHead = false;
+        _drain.IsFailureAtHead = false;
         FailedItem failed;
         lock (_gate)
         {
-            _failures.Remove(_head, out failed);
+            _failures.Remove(_drain.Head, out failed);
         }
 
-        _done[(int)_head & _mask] = 0;
+        _done[(int)_drain.Head & _mask] = 0;
         bool goesOn = await Head.CaughtAsync(failed.Item, failed.Error);
         MoveHead(1); // only now: while its letter waits for room, the item is in flight
         return goesOn;
@@ -235,7 +235,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private void MoveHead(int places)
     {
-        Volatile.Write(ref _head, _head + places);
+        Volatile.Write(ref _drain.Head, _drain.Head + places);
         TellOfRoom(); // as early as can be; for certain behind the fence with which the baton is left or a wait begins
     }
 

@@ -87,11 +87,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private int[] _done = [];
 
     // Whose hands the baton is in has all that follows, and the chain.
-    private long _head;
-    private int _emittedOfRun;
-    private int _countedOfRun;
-    private bool _chainReady;
-    private bool _failureAtHead;
+    private DrainState _drain;
     private PoolDrainer<TIn, TOut>? _drainer;
 
     public PoolIsland(BlockRun head, Ring<TIn> link, PoolDelegate<TIn, TOut> work, Stage<TOut> chain)
@@ -166,10 +162,10 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     public override void Abandon()
     {
         long end = _ordered ? _claimed : _placed;
-        for (long place = _head; place < end;)
+        for (long place = _drain.Head; place < end;)
         {
             int run = _done[(int)place & _mask];
-            for (int i = _emittedOfRun; i < run; i++)
+            for (int i = _drain.EmittedOfRun; i < run; i++)
             {
                 _chain.Forgo(Head, _results[(int)(place + i) & _mask]);
             }
@@ -179,7 +175,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
                 Head.CaughtBehindTheEnd(failed.Item, failed.Error);
             }
 
-            _emittedOfRun = 0;
+            _drain.EmittedOfRun = 0;
             place += Math.Max(1, run);
         }
 
