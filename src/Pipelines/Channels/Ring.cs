@@ -182,6 +182,14 @@ internal sealed class Ring<T> : Queue
         return read;
     }
 
+    /// <summary>Whether a read has woken the writer since the last call. Reader only.</summary>
+    public bool HasJustWokenWriter()
+    {
+        bool hasWoken = _reader.HasWokenWriter;
+        _reader.HasWokenWriter = false;
+        return hasWoken;
+    }
+
     /// <summary>Looks at the next item and leaves it. Reader only.</summary>
     public bool TryPeek([MaybeNullWhen(false)] out T item)
     {
@@ -268,7 +276,7 @@ internal sealed class Ring<T> : Queue
         Interlocked.MemoryBarrier(); // the freed slots before the look; pairs with the writer's announcement
         if (writer.IsArmedFor(Wait.Room, out int wait) && _capacity - (Written - _reader.Head) > _wakeMask)
         {
-            writer.Wake(wait);
+            _reader.HasWokenWriter |= writer.Wake(wait);
         }
     }
 
@@ -367,4 +375,8 @@ internal struct ReaderSide
     /// <summary>Up to where the reader may read without another look at the writer.</summary>
     [FieldOffset(72)]
     public long Limit;
+
+    /// <summary>See <see cref="Ring{T}.HasJustWokenWriter"/>.</summary>
+    [FieldOffset(80)]
+    public bool HasWokenWriter;
 }

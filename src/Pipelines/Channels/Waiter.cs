@@ -33,12 +33,15 @@ internal abstract class Waiter
     /// Ends that very wait. Between <see cref="IsArmedFor"/> and a success here the sleeper has not stirred, so what the caller has seen
     /// of the sleeper's cursor in between still holds: this is how a wake-up for news that were already taken is avoided.
     /// </summary>
-    public void Wake(int wait)
+    public bool Wake(int wait)
     {
-        if (TryLeave(wait))
+        if (!TryLeave(wait))
         {
-            OnWoken();
+            return false;
         }
+
+        OnWoken();
+        return true;
     }
 
     /// <summary>Wakes the sleeper if it sleeps for <paramref name="news"/>; any thread may call it, at any time.</summary>

@@ -19,7 +19,8 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         while (true)
         {
             // One state machine a worker, not one an item: whoever awaits an item is this loop.
-            ValueTask<TOut> pending;
+            ValueTask<TOut> pending = default;
+            bool isBegun = false;
             if (atGate || !Pool.TryTake(out TIn? item, out long place))
             {
                 int count = Pool.Claim(this);
@@ -29,39 +30,57 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 }
 
                 atGate = count == 0;
-                if (count == 0)
+                if (atGate)
                 {
                     await SleepAsync();
                     continue;
                 }
 
-                int done = BeginRun(count, out bool hasBaton, out pending);
-                if (hasBaton && !Pool.TryDrain())
+                if (_selector is null)
                 {
-                    await Pool.DrainAsync();
+                    Bind(count);
                 }
 
-                if (done == count)
+                int done = 0;
+                if (count > 1)
                 {
-                    continue;
+                    done = BeginRun(count, out bool hasBaton, out pending);
+                    if (hasBaton && !Pool.TryDrain())
+                    {
+                        await Pool.DrainAsync();
+                    }
+
+                    if (done == count)
+                    {
+                        if (OwesTurn)
+                        {
+                            await GiveTurn();
+                        }
+
+                        continue;
+                    }
+
+                    isBegun = true;
                 }
 
                 (place, item) = (Place + done, Items[done]);
                 Clear(count);
             }
-            else if (_run.IsAborting)
+
+            if (_run.IsAborting && !isBegun)
             {
                 Pool.GiveBack([item]);
                 continue;
-            }
-            else
-            {
-                Begin(item, out pending);
             }
 
             bool isPassedOn;
             try
             {
+                if (!isBegun)
+                {
+                    Begin(item, out pending);
+                }
+
                 isPassedOn = Pool.TryPass(place, await pending);
             }
             catch (Exception error)
@@ -78,7 +97,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
 
     private void Begin(TIn item, out ValueTask<TOut> pending)
     {
-        Call(item, out pending);
+        pending = _selector!(item, _token);
         if (!pending.IsCompletedSuccessfully)
         {
             _atOnce = 0;
@@ -94,14 +113,9 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     /// <returns>How many are done with: all, or the index of the pending one.</returns>
     private int BeginRun(int count, out bool hasBaton, out ValueTask<TOut> pending)
     {
-        if (_selector is null)
-        {
-            Bind(count);
-        }
-
         pending = default;
         TimeProvider time = _run.Options.TimeProvider;
-        long started = count > 1 ? time.GetTimestamp() : 0;
+        long started = time.GetTimestamp();
         for (int done = 0; done < count; done++)
         {
             if (_run.IsAborting)
@@ -112,13 +126,13 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 return count;
             }
 
-            if (count > 1)
+            try
             {
-                Call(Items[done], out pending);
+                pending = _selector!(Items[done], _token);
             }
-            else
+            catch (Exception error)
             {
-                Begin(Items[done], out pending);
+                pending = ValueTask.FromException<TOut>(error);
             }
 
             if (!pending.IsCompletedSuccessfully)
@@ -132,24 +146,8 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
 
         hasBaton = Pool.Publish(Place, Results.AsSpan(0, count));
         Clear(count);
-        if (count > 1)
-        {
-            Pool.Measured(count, time.GetTimestamp() - started);
-        }
-
+        Pool.Measured(count, time.GetTimestamp() - started);
         return count;
-    }
-
-    private void Call(TIn item, out ValueTask<TOut> pending)
-    {
-        try
-        {
-            pending = _selector!(item, _token);
-        }
-        catch (Exception error)
-        {
-            pending = ValueTask.FromException<TOut>(error);
-        }
     }
 
     // Not every item of the run was complete at once: what is done goes out, what is not begun goes to others.

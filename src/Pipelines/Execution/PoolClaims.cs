@@ -25,6 +25,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         {
             _busy -= worker.IsBusy ? 1 : 0;
             int count = TryClaim(worker);
+            worker.OwesTurn |= _link.HasJustWokenWriter();
             worker.IsBusy = count > 0;
             _busy += worker.IsBusy ? 1 : 0;
             if (count == 0)

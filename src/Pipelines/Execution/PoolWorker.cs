@@ -22,6 +22,9 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     /// <summary>Whether it has a run in hand. Under the pool's gate.</summary>
     public bool IsBusy { get; set; }
 
+    /// <summary>Its claim has woken whoever feeds the pool. Set under the pool's gate.</summary>
+    public bool OwesTurn { get; set; }
+
     /// <summary>The place of the run's first item.</summary>
     protected long Place { get; private set; }
 
@@ -69,6 +72,16 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     {
         Pool.Run.CameToRest();
         return _signal.WaitAsync();
+    }
+
+    /// <summary>
+    /// Lets whoever feeds the pool go first. Where all threads are busy with workers it would otherwise get none until a worker has nothing to do: the link would
+    /// run dry each time round, half full for nothing.
+    /// </summary>
+    protected YieldAwaitable GiveTurn()
+    {
+        OwesTurn = false;
+        return Task.Yield();
     }
 
     public int Take(long place, Ring<TIn> link, int wanted)

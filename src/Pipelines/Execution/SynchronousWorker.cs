@@ -20,6 +20,11 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
             {
                 await Pool.DrainAsync();
             }
+
+            if (OwesTurn)
+            {
+                await GiveTurn();
+            }
         }
     }
 
