@@ -9,7 +9,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
     /// <summary>Takes one item for a worker without passing the gate. Not as the first thing of a worker that was started or woken: at the gate it wakes the next one.</summary>
     public bool TryTake([MaybeNullWhen(false)] out TIn item, out long place)
     {
-        if (_handOut is not null)
+        // Runs that were returned come first: what stands in them is from before anything that is handed out.
+        if (_handOut is not null && _returnedRuns == 0)
         {
             return _handOut.TryTake(out item, out place);
         }
@@ -69,6 +70,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         lock (_gate)
         {
             _returned.Enqueue(new Returned(place, items.ToArray()), place);
+            _returnedRuns = _returned.Count;
             CallForHelp();
         }
     }
@@ -113,6 +115,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
             {
                 _returned.Enqueue(new Returned(returned.Place + taken, returned.Items[taken..]), returned.Place + taken);
             }
+
+            _returnedRuns = _returned.Count;
 
             return taken;
         }
@@ -167,7 +171,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private bool TryTakeHandedOut(PoolWorker<TIn, TOut> worker)
     {
-        if (!TryTake(out TIn? item, out long place))
+        if (_handOut is null || !_handOut.TryTake(out TIn? item, out long place))
         {
             return false;
         }
@@ -267,7 +271,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         _endsAt = Math.Min(_endsAt, endsAt);
 
         // They were claimed behind everything that anybody has in hand, so none is from before the end.
-        while (TryTake(out TIn? item, out _))
+        while (_handOut is not null && _handOut.TryTake(out TIn? item, out _))
         {
             Head.Undeliver(item);
         }

@@ -50,6 +50,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private readonly Lock _gate = new();
     private readonly List<PoolWorker<TIn, TOut>> _workers = [];
     private readonly PriorityQueue<Returned, long> _returned = new();
+    private volatile int _returnedRuns; // as many as there are above, for who does not pass the gate
     private readonly Dictionary<long, FailedItem> _failures = [];
     private readonly HandOut<TIn>? _handOut;
     private PoolWorker<TIn, TOut>? _asleep;
