@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using Benchmarks.Migration;
 using Benchmarks.Plots;
 using Benchmarks.Quick;
+using Benchmarks.Schedule;
 using Benchmarks.Soak;
 
 switch (args)
@@ -16,6 +17,8 @@ switch (args)
         return await PlotCommand.RunAsync(options);
     case ["soak", .. string[] options]:
         return await SoakCommand.RunAsync(options);
+    case ["schedule"]:
+        return await ScheduleCommand.RunAsync();
     case ["migration"]:
         return await MigrationCommand.RunAsync();
     case []:
