@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines.Execution;
 
 /// <summary>A stage that calls a user's delegate once an item, and notes for which item while it does.</summary>
@@ -26,7 +28,10 @@ internal abstract class DelegateStage<TIn, TOut> : Stage<TIn, TOut>, ICallsDeleg
     protected void Exit()
     {
         IsInside = false;
-        _item = default!;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<TIn>())
+        {
+            _item = default!;
+        }
     }
 }
 
@@ -51,7 +56,10 @@ internal abstract class LastDelegateStage<T> : LastStage<T>, ICallsDelegate
     protected void Exit()
     {
         IsInside = false;
-        _item = default!;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            _item = default!;
+        }
     }
 }
 

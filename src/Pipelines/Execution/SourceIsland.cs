@@ -19,15 +19,16 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
             return FeedInRuns(link);
         }
 
-        while (Run.IsFeeding)
+        (PipelineRun run, BlockRun head, Stage<T> chain) = (Run, Head, Chain);
+        while (run.IsFeeding)
         {
             if (!_source.TryNext(out T? item))
             {
                 return Fed.Ended;
             }
 
-            Head.Counted++;
-            if (!Chain.Push(item))
+            head.Counted++;
+            if (!chain.Push(item))
             {
                 return Fed.Filled;
             }
