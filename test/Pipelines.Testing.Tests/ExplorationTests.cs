@@ -16,6 +16,7 @@ public sealed class ExplorationTests
         ["pool"] = new(p => p.SelectAsync(LaterAsync, s_pool), x => x),
         ["unordered pool"] = new(p => p.SelectAsync(LaterAsync, s_unordered), x => x) { Ordered = false },
         ["synchronous pool"] = new(p => p.Select(x => x, s_pool), x => x),
+        ["pool and batch"] = new(p => p.SelectAsync(LaterAsync, s_pool).Batch(5).SelectMany(x => x, "flatten"), x => x) { Holds = true },
         ["several sequences"] = new(p => p.SelectManyAsync(OneAsync, s_pool with { Name = "flatten" }), x => x),
         ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, "flatten"), x => x) { Holds = true },
         ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
@@ -46,7 +47,7 @@ public sealed class ExplorationTests
     public void Run_AnyInterleaving_KeepsItsPromises(string shape, string ending)
     {
         string? many = Environment.GetEnvironmentVariable("PIPELINES_EXPLORE");
-        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 78 cases: 109,200
+        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 84 cases: 117,600
         DeterministicScheduler.Explore(iterations, scheduler => CheckAsync(scheduler, s_shapes[shape], ending));
     }
 

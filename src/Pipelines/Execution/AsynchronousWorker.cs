@@ -45,7 +45,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 if (count > 1)
                 {
                     done = BeginRun(count, out bool hasBaton, out pending);
-                    if (hasBaton && !Pool.TryDrain())
+                    if (hasBaton && !Pool.TryDrain(mayDefer: done < count))
                     {
                         await Pool.DrainAsync();
                     }
@@ -73,7 +73,10 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 continue;
             }
 
-            bool isPassedOn;
+            TOut result = default!;
+            bool hasFailed = false;
+            bool wasPending = false;
+            bool isPassedOn = false;
             try
             {
                 if (!isBegun)
@@ -81,11 +84,18 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                     Begin(item, out pending);
                 }
 
-                isPassedOn = Pool.TryPass(place, await pending);
+                wasPending = !pending.IsCompleted;
+                result = await pending;
             }
             catch (Exception error)
             {
+                hasFailed = true;
                 isPassedOn = Caught(place, item, error);
+            }
+
+            if (!hasFailed)
+            {
+                isPassedOn = Pool.TryPass(place, result, mayDefer: wasPending);
             }
 
             if (!isPassedOn)

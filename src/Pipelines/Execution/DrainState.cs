@@ -12,15 +12,11 @@ internal struct DrainState
     [FieldOffset(72)]
     public int EmittedOfRun;
 
-    /// <summary>And how many of them have been counted.</summary>
-    [FieldOffset(76)]
-    public int CountedOfRun;
-
     /// <summary>Whether the chain takes another.</summary>
-    [FieldOffset(80)]
+    [FieldOffset(76)]
     public bool IsChainReady;
 
     /// <summary>A failed item stands at the head.</summary>
-    [FieldOffset(81)]
+    [FieldOffset(77)]
     public bool IsFailureAtHead;
 }

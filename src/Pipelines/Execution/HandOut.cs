@@ -18,7 +18,8 @@ internal sealed class HandOut<T>
 
     public HandOut(int atLeast)
     {
-        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)atLeast)];
+        // In a queue of one, a slot that is taken would have the number of one that is full.
+        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, atLeast))];
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i].Sequence = i;

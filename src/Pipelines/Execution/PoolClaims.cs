@@ -3,16 +3,16 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-// Which worker works on what, and who sleeps. All of it under the gate.
+// Which worker works on what, and who sleeps: all of it under the gate, but for the items that are handed out.
 internal sealed partial class PoolIsland<TIn, TOut>
 {
     /// <summary>Takes one item for a worker without passing the gate. Not as the first thing of a worker that was started or woken: at the gate it wakes the next one.</summary>
     public bool TryTake([MaybeNullWhen(false)] out TIn item, out long place)
     {
         // Runs that were returned come first: what stands in them is from before anything that is handed out.
-        if (_handOut is not null && _returnedRuns == 0)
+        if (_returnedRuns == 0)
         {
-            return _handOut.TryTake(out item, out place);
+            return _handOut!.TryTake(out item, out place);
         }
 
         (item, place) = (default, 0);
@@ -26,7 +26,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         {
             _busy -= worker.IsBusy ? 1 : 0;
             int count = TryClaim(worker);
-            worker.OwesTurn |= _link.HasJustWokenWriter();
+            worker.OwesTurn = _link.HasJustWokenWriter();
             worker.IsBusy = count > 0;
             _busy += worker.IsBusy ? 1 : 0;
             if (count == 0)
@@ -46,7 +46,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     // when that changes. The one that passes results on and waits for room is awake, and books that itself.
     private void Book()
     {
-        int idle = Math.Max(0, _parallelism - _awake - _awakeDrainers);
+        int idle = Math.Max(0, _parallelism - _awake - Volatile.Read(ref _draining));
         Wait reason = _link.HasItems && InWindow >= _window ? Wait.Room : Wait.Input;
         if (!_idleTime.Is(idle, reason))
         {
@@ -99,8 +99,10 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
             _awake--;
             Book();
-            return false;
         }
+
+        Run.CameToRest();
+        return false;
     }
 
     private int TryClaim(PoolWorker<TIn, TOut> worker)

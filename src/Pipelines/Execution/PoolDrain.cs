@@ -48,65 +48,21 @@ internal sealed partial class PoolIsland<TIn, TOut>
     // In an unordered pool a result's place is decided when it comes.
     private long PlaceOf(long place, int results) => _ordered ? place : Interlocked.Add(ref _placed, results) - results;
 
-    /// <summary>Passes one result on, sooner or later. False: as with <see cref="TryDrain"/>.</summary>
-    public bool TryPass(long place, TOut result)
+    /// <summary>Passes one result on, sooner or later. The answer is that of <see cref="TryDrain"/>.</summary>
+    public bool TryPass(long place, TOut result, bool mayDefer)
     {
         place = PlaceOf(place, 1);
         int first = (int)place & _mask;
         _results[first] = result;
-        return Interlocked.Exchange(ref _done[first], 1) != Baton || TryStartDrainer() || TryDrain();
-    }
-
-    // Only if there are others at work: then there will be more to pass on in a moment. A lone item takes the shortest way.
-    private bool TryStartDrainer()
-    {
-        if (_handOut is null || Volatile.Read(ref _awake) == 1 || !Run.TryAddActivity())
-        {
-            return false;
-        }
-
-        Interlocked.Increment(ref _working);
-        Interlocked.Increment(ref _draining);
-        Run.Schedule(_drainer ??= new(this));
-        return true;
-    }
-
-    /// <summary>What <see cref="DrainAsync"/> does, by a drainer, whose waits are booked: it is nobody of the pool's number, but does what one of them would do.</summary>
-    public async ValueTask DrainForOthersAsync()
-    {
-        SetAwake(1);
-        await DrainAsync();
-        SetAwake(-1);
-    }
-
-    /// <summary>The drainer has done its work. True: everybody else has gone, and it completes the island.</summary>
-    public bool EndDrainer()
-    {
-        Interlocked.Decrement(ref _draining);
-        Run.CameToRest();
-        if (Interlocked.Decrement(ref _working) > 0)
-        {
-            return false;
-        }
-
-        SetAwake(1);
-        return true;
-    }
-
-    private void SetAwake(int drainers)
-    {
-        lock (_gate)
-        {
-            _awakeDrainers += drainers;
-            Book();
-        }
+        return Interlocked.Exchange(ref _done[first], 1) != Baton || TryDrain(mayDefer);
     }
 
     /// <summary>
     /// With the baton in hand, passes on what stands at the head, and leaves the baton in the first place that is not published. False: what there is to do must be waited for:
     /// await <see cref="DrainAsync"/>.
     /// </summary>
-    public bool TryDrain() => Emit() != Emission.Held;
+    /// <param name="mayDefer">The worker has better things to do: if there are others at work, so that there will be more to pass on in a moment, a drainer does it for all of them.</param>
+    public bool TryDrain(bool mayDefer = false) => (mayDefer && TryStartDrainer()) || Emit() != Emission.Held;
 
     /// <summary>The same, waiting for room as needed.</summary>
     /// <remarks>It throws nothing: the worker may have an item in hand that is not about the chain and must be seen to its end.</remarks>
@@ -131,6 +87,46 @@ internal sealed partial class PoolIsland<TIn, TOut>
         {
             Caught(error);
             TakeNoMore();
+        }
+    }
+
+    private bool TryStartDrainer()
+    {
+        if (Volatile.Read(ref _awake) == 1 || !Run.TryAddActivity())
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _working);
+        Interlocked.Increment(ref _draining);
+        BookDrainer();
+        Run.Schedule(_drainer ??= new(this));
+        return true;
+    }
+
+    /// <summary>The drainer has left the baton. True: everybody else has gone, and it completes the island.</summary>
+    public bool EndDrainer()
+    {
+        if (Interlocked.Decrement(ref _working) == 0)
+        {
+            return true; // and as long as it does so, it is a drainer still
+        }
+
+        Interlocked.Decrement(ref _draining);
+        BookDrainer();
+        Run.CameToRest();
+        return false;
+    }
+
+    // Where all workers are awake it changes nothing. Whoever lies down at this moment books it, or has done so and is seen here.
+    private void BookDrainer()
+    {
+        if (Volatile.Read(ref _awake) < _parallelism)
+        {
+            lock (_gate)
+            {
+                Book();
+            }
         }
     }
 
@@ -173,14 +169,13 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
         catch (Exception error)
         {
-            CountEmitted();
             Caught(error);
             TakeNoMore();
             return Emission.Over;
         }
     }
 
-    // All of the run, or as much as the chain takes. What an exception leaves uncounted, its catcher counts.
+    // All of the run, or as much as the chain takes.
     private void EmitRun(int first, int length)
     {
         PipelineRun run = Run;
@@ -195,6 +190,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 place = default!;
             }
 
+            Head.Counted++;
             if (!chain.Push(result) || run.IsAborting)
             {
                 _drain.IsChainReady = false;
@@ -202,19 +198,12 @@ internal sealed partial class PoolIsland<TIn, TOut>
             }
         }
 
-        CountEmitted();
         if (_drain.EmittedOfRun == length)
         {
             _done[first] = 0;
-            _drain.EmittedOfRun = _drain.CountedOfRun = 0;
+            _drain.EmittedOfRun = 0;
             MoveHead(length);
         }
-    }
-
-    private void CountEmitted()
-    {
-        Head.Counted += _drain.EmittedOfRun - _drain.CountedOfRun;
-        _drain.CountedOfRun = _drain.EmittedOfRun;
     }
 
     // True: the block's policy is to go on without the item.

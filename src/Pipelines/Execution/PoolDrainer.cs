@@ -3,7 +3,8 @@ namespace Pipelines.Execution;
 /// <summary>Passes the results of a pool on in the place of the worker that has come by the baton and has better things to do.</summary>
 /// <remarks>
 /// The results of items that were awaited come one by one. Scheduled behind the workers that are about to go on, it finds the results of all of them; and the chain, which every item
-/// passes, stays on one core meanwhile. There is one baton, so at most one drainer is under way.
+/// passes, stays on one core meanwhile. There is one baton, so one drainer at most has something to do; another may
+/// be about to end.
 /// </remarks>
 internal sealed class PoolDrainer<TIn, TOut> : IThreadPoolWorkItem
 {
@@ -24,7 +25,7 @@ internal sealed class PoolDrainer<TIn, TOut> : IThreadPoolWorkItem
     {
         if (!_pool.TryDrain())
         {
-            await _pool.DrainForOthersAsync();
+            await _pool.DrainAsync();
         }
 
         if (_pool.EndDrainer())

@@ -13,7 +13,7 @@ namespace Pipelines.Execution;
 /// <para><b>Drain.</b> One worker at a time passes on what stands at the head and moves the head: the one that has the baton. It alone touches the chain. When it arrives at a place that is
 /// not published it leaves the baton there (0 to baton, by compare-and-swap), for whoever publishes that place (by an exchange, which brings the baton to light). Of the two that meet at a word one
 /// is the second, and sees what the first has left: so no published head is without somebody who passes it on. A run begins where the run before it ends, so the
-/// head is always the first place of one.</para>
+/// head is always the first place of one. A worker whose item was pending lets a <see cref="PoolDrainer{TIn, TOut}"/> have the baton, and goes on with another item.</para>
 /// <para><b>Sleep.</b> A worker that finds nothing to claim lies down under the gate, armed. It is woken by another worker that leaves items behind
 /// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
 /// link was found empty while there are hands free.</para>
@@ -66,15 +66,14 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     // How many workers have been started, have not ended and do not lie down; and how long the others have not.
     private int _awake;
 
-    // Drainers that wait for room, or complete the island: as to the times, they stand for a worker.
-    private int _awakeDrainers;
 
     private IdleTime _idleTime;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.
     private bool _windowFull;
 
-    // Interlocked: how many workers and drainers have not ended; and of these, drainers: the one that has the baton, and maybe one that has just left it.
+    // Interlocked: how many workers and drainers have not ended; and of these, drainers: the one that has the baton, and those that have just left it. In the books a drainer
+    // stands for a worker that lies down.
     private int _working;
     private int _draining;
 
@@ -126,7 +125,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         {
             lock (_gate)
             {
-                return _awake + Volatile.Read(ref _draining) == (base.IsIdle ? 1 : 0);
+                return _workers.Count > 0 && _awake + Volatile.Read(ref _draining) == (base.IsIdle ? 1 : 0);
             }
         }
     }

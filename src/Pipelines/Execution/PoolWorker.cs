@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pipelines.Execution;
 
-/// <summary>One worker of a pool: claims a run, works on it, publishes it, drains if nobody does.</summary>
+/// <summary>One worker of a pool: claims a run, works on it, publishes it, and drains if the baton came with that.</summary>
 /// <remarks>What it holds is its own; only <see cref="LieDown"/> and <see cref="GetUp"/> are called under the pool's gate, the latter by others.</remarks>
 internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int longestRun) : IThreadPoolWorkItem
 {

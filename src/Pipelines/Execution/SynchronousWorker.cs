@@ -65,6 +65,9 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
                 hasBaton |= Pool.PublishFailure(Place + done, items[done], error);
                 goesOn = Pool.GoesOnBehindFailures;
                 published = ++done;
+
+                // Who has the baton is not to work on before the others' results have gone out.
+                isSlow = goesOn && done < count && (hasBaton || Pool.IsTooLong(time.GetTimestamp() - started));
             }
         }
 

@@ -296,4 +296,63 @@ public sealed class PoolTests
             return item;
         }
     }
+
+    // A worker whose item had failed and who had thereby got the right to pass results on worked on to the end of its run first: a second for each item, while all that was
+    // done, its own and the others', stood and waited.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Select_ItemFailsAndTheNextAreSlow_WhatIsDoneGoesOutFirst(bool ordered)
+    {
+        const int failing = 5003;
+        var time = new FakeTimeProvider();
+        int consumed = 0;
+        int most = 0;
+        await Pipeline.Range(0, failing + 60)
+            .Select(Work, new() { Parallelism = 2, Ordered = ordered, OnError = ErrorPolicy.Skip })
+            .ForEach(_ => consumed++)
+            .RunAsync(new PipelineOptions { TimeProvider = time, Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler });
+
+        Assert.Equal(failing + 59, consumed);
+        Assert.InRange(most, 0, 2);
+
+        int Work(int item)
+        {
+            if (item == failing)
+            {
+                throw new InvalidDataException();
+            }
+
+            if (item > failing)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                most = Math.Max(most, item == failing + 1 ? failing - consumed : 0);
+            }
+
+            return item;
+        }
+    }
+
+    // Results were left to be passed on later by a thread that there was not: on one thread none went out before the window was full.
+    [Fact]
+    public async Task SelectAsync_SlowItemsThatCompleteAtOnce_ResultsAreNotHeldBack()
+    {
+        var time = new FakeTimeProvider();
+        int consumed = 0;
+        int most = 0;
+        await Pipeline.Range(0, 500)
+            .SelectAsync(
+                item =>
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(5));
+                    most = Math.Max(most, item - consumed);
+                    return new ValueTask<int>(item);
+                },
+                new() { Parallelism = 4 })
+            .ForEach(_ => consumed++)
+            .RunAsync(new PipelineOptions { TimeProvider = time, Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler });
+
+        Assert.Equal(500, consumed);
+        Assert.InRange(most, 0, 8);
+    }
 }
