@@ -13,13 +13,14 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
     private int _atOnce;
 
+    // The item of a run that did not complete at once.
+    private ValueTask<TOut> _begun;
+
     protected override async Task LoopAsync()
     {
         bool atGate = true;
         while (true)
         {
-            // One state machine a worker, not one an item: whoever awaits an item is this loop.
-            ValueTask<TOut> pending = default;
             bool isBegun = false;
             if (atGate || !Pool.TryTake(out TIn? item, out long place))
             {
@@ -44,7 +45,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 int done = 0;
                 if (count > 1)
                 {
-                    done = BeginRun(count, out bool hasBaton, out pending);
+                    done = BeginRun(count, out bool hasBaton);
                     if (hasBaton && !Pool.TryDrain(mayDefer: done < count))
                     {
                         await Pool.DrainAsync();
@@ -73,22 +74,24 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 continue;
             }
 
-            TOut result = default!;
-            bool hasFailed = false;
-            bool wasPending = false;
-            bool isPassedOn = false;
+            // One state machine a worker, not one an item: whoever awaits an item is this loop. It keeps no more over the wait than it must, for all of that is written
+            // to the heap for each item.
+            TOut result;
+            bool wasPending;
+            bool hasFailed;
+            bool isPassedOn;
             try
             {
-                if (!isBegun)
-                {
-                    Begin(item, out pending);
-                }
-
+                ValueTask<TOut> pending = isBegun ? TakeBegun() : _selector!(item, _token);
                 wasPending = !pending.IsCompleted;
+                NoteAtOnce(wasPending);
                 result = await pending;
+                hasFailed = isPassedOn = false;
             }
             catch (Exception error)
             {
+                result = default!;
+                wasPending = false;
                 hasFailed = true;
                 isPassedOn = Caught(place, item, error);
             }
@@ -105,10 +108,16 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         }
     }
 
-    private void Begin(TIn item, out ValueTask<TOut> pending)
+    private ValueTask<TOut> TakeBegun()
     {
-        pending = _selector!(item, _token);
-        if (!pending.IsCompletedSuccessfully)
+        ValueTask<TOut> begun = _begun;
+        _begun = default;
+        return begun;
+    }
+
+    private void NoteAtOnce(bool wasPending)
+    {
+        if (wasPending)
         {
             _atOnce = 0;
         }
@@ -121,9 +130,8 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
 
     /// <summary>Works on the items that complete at once, up to the first that does not, which stays this worker's.</summary>
     /// <returns>How many are done with: all, or the index of the pending one.</returns>
-    private int BeginRun(int count, out bool hasBaton, out ValueTask<TOut> pending)
+    private int BeginRun(int count, out bool hasBaton)
     {
-        pending = default;
         TimeProvider time = _run.Options.TimeProvider;
         long started = time.GetTimestamp();
         for (int done = 0; done < count; done++)
@@ -136,6 +144,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 return count;
             }
 
+            ValueTask<TOut> pending;
             try
             {
                 pending = _selector!(Items[done], _token);
@@ -147,6 +156,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
 
             if (!pending.IsCompletedSuccessfully)
             {
+                _begun = pending;
                 hasBaton = Part(done, count);
                 return done;
             }
