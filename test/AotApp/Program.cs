@@ -1,3 +1,3 @@
 using AotApp;
 
-return await Families.RunAsync();
+return args is [var path, var items] ? await CountedPaths.RunAsync(path, items) : await Families.RunAsync();
