@@ -158,28 +158,34 @@ internal sealed class Ring<T> : Queue
     public int TryReadMany(Span<T> items)
     {
         int read = 0;
-        while (read < items.Length && HasItems)
+        while (read < items.Length && Items is { IsEmpty: false } run)
         {
-            long head = _reader.Head;
-            Span<T> run = Contiguous(_readSegment, head, _reader.Limit);
             int count = Math.Min(run.Length, items.Length - read);
-            run = run[..count];
-            run.CopyTo(items[read..]);
-            if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
-            {
-                run.Clear();
-            }
-
-            Volatile.Write(ref _reader.Head, head + count);
-            if (((head ^ (head + count)) & ~_wakeMask) != 0)
-            {
-                WakeWriter();
-            }
-
+            run[..count].CopyTo(items[read..]);
+            Release(count);
             read += count;
         }
 
         return read;
+    }
+
+    /// <summary>The items in a row that are next, for the reader to take from the first on and then to <see cref="Release"/>. Empty: there are none. Reader only.</summary>
+    public ReadOnlySpan<T> Items => HasItems ? Contiguous(_readSegment, _reader.Head, _reader.Limit) : default;
+
+    /// <summary>Reads what the reader has taken of <see cref="Items"/>: frees the slots. Reader only.</summary>
+    public void Release(int count)
+    {
+        long head = _reader.Head;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Contiguous(_readSegment, head, head + count).Clear();
+        }
+
+        Volatile.Write(ref _reader.Head, head + count);
+        if (((head ^ (head + count)) & ~_wakeMask) != 0)
+        {
+            WakeWriter();
+        }
     }
 
     /// <summary>Whether a read has woken the writer since the last call. Reader only.</summary>

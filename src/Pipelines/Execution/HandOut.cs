@@ -29,16 +29,26 @@ internal sealed class HandOut<T>
     /// <summary>Whether there is something to take, for the moment. Under the gate.</summary>
     public bool HasItems => Volatile.Read(ref _taken.Value) < _added;
 
-    /// <summary>Whether another item fits. Under the gate.</summary>
-    public bool HasRoom => Volatile.Read(ref _slots[Index(_added)].Sequence) == _added;
-
-    /// <summary>Puts in an item, behind the others. Under the gate, and only if there is room.</summary>
-    public void Add(T item, long place)
+    /// <summary>Puts in items behind the others, as many as fit, and returns how many those are. Under the gate.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="place">That of the first of them.</param>
+    public int Add(ReadOnlySpan<T> items, long place)
     {
-        Debug.Assert(HasRoom, "An item was handed out without room.");
-        ref Slot slot = ref _slots[Index(_added)];
-        (slot.Item, slot.Place) = (item, place);
-        Volatile.Write(ref slot.Sequence, ++_added);
+        int added = 0;
+        while (added < items.Length)
+        {
+            ref Slot slot = ref _slots[Index(_added)];
+            if (Volatile.Read(ref slot.Sequence) != _added)
+            {
+                break;
+            }
+
+            (slot.Item, slot.Place) = (items[added], place + added);
+            Volatile.Write(ref slot.Sequence, ++_added);
+            added++;
+        }
+
+        return added;
     }
 
     /// <summary>Takes the first item. Any thread.</summary>

@@ -154,11 +154,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         if (_runLength == 1 && _handOut is not null && _link.TryRead(out TIn? first))
         {
             worker.Take(_claimed++, [first]);
-            while (--room > 0 && _handOut.HasRoom && _link.TryRead(out TIn? item))
-            {
-                _handOut.Add(item, _claimed++);
-            }
-
+            HandOut(room - 1);
             return 1;
         }
 
@@ -169,6 +165,22 @@ internal sealed partial class PoolIsland<TIn, TOut>
         int count = worker.Take(_claimed, _link, wanted);
         _claimed += count;
         return count;
+    }
+
+    private void HandOut(long room)
+    {
+        while (room > 0 && _link.Items is { IsEmpty: false } items)
+        {
+            int added = _handOut!.Add(items[..(int)Math.Min(items.Length, room)], _claimed);
+            if (added == 0)
+            {
+                return;
+            }
+
+            _link.Release(added);
+            _claimed += added;
+            room -= added;
+        }
     }
 
     private bool TryTakeHandedOut(PoolWorker<TIn, TOut> worker)

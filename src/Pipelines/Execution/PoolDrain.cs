@@ -176,29 +176,31 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     // All of the run, or as much as the chain takes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EmitRun(int first, int length)
     {
         PipelineRun run = Run;
-        Stage<TOut> chain = _chain;
         TOut[] results = _results;
-        while (_drain.EmittedOfRun < length)
+        int emitted = _drain.EmittedOfRun;
+        while (emitted < length)
         {
-            ref TOut place = ref results[(first + _drain.EmittedOfRun++) & _mask];
+            ref TOut place = ref results[(first + emitted) & _mask];
             TOut result = place;
             if (RuntimeHelpers.IsReferenceOrContainsReferences<TOut>())
             {
                 place = default!;
             }
 
+            _drain.EmittedOfRun = ++emitted;
             Head.Counted++;
-            if (!chain.Push(result) || run.IsAborting)
+            if (!_chain.Push(result) || run.IsAborting)
             {
                 _drain.IsChainReady = false;
                 break;
             }
         }
 
-        if (_drain.EmittedOfRun == length)
+        if (emitted == length)
         {
             _done[first] = 0;
             _drain.EmittedOfRun = 0;
