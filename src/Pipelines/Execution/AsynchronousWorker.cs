@@ -46,19 +46,24 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 if (count > 1)
                 {
                     done = BeginRun(count, out bool hasBaton);
-                    if (hasBaton && !Pool.TryDrain(mayDefer: done < count))
-                    {
-                        await Pool.DrainAsync();
-                    }
-
                     if (done == count)
                     {
+                        if (hasBaton && !Pool.TryDrain())
+                        {
+                            await Pool.DrainAsync();
+                        }
+
                         if (OwesTurn)
                         {
                             await GiveTurn();
                         }
 
                         continue;
+                    }
+
+                    if (hasBaton)
+                    {
+                        Pool.StartDrainer();
                     }
 
                     isBegun = true;

@@ -33,7 +33,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
             {
                 worker.LieDown(_asleep);
                 _asleep = worker;
-                _awake--;
+                Interlocked.Decrement(ref _awake); // a fence too, before the look at the drainers; pairs with theirs
             }
 
             CallForHelp();
@@ -87,7 +87,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
     }
 
-    /// <summary>Whether this was the last worker at work: it completes the island.</summary>
+    /// <summary>Whether nobody is left, no drainer either: then this worker completes the island.</summary>
     public bool EndWorker()
     {
         lock (_gate)
@@ -97,7 +97,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 return true;
             }
 
-            _awake--;
+            Interlocked.Decrement(ref _awake); // the same fence
             Book();
         }
 
@@ -167,6 +167,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         return count;
     }
 
+    // Others may take what is added before the claim is counted: whoever looks at the count does so under the gate.
     private void HandOut(long room)
     {
         while (room > 0 && _link.Items is { IsEmpty: false } items)

@@ -92,16 +92,24 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private bool TryStartDrainer()
     {
-        if (Volatile.Read(ref _awake) == 1 || !Run.TryAddActivity())
+        if (Volatile.Read(ref _awake) == 1)
         {
             return false;
         }
 
+        StartDrainer();
+        return true;
+    }
+
+    /// <summary>With the baton in hand, leaves to a drainer what there is to pass on: the worker has an item at work, which must not wait for that, nor look as if it did.</summary>
+    public void StartDrainer()
+    {
+        bool goesOn = Run.TryAddActivity();
+        Debug.Assert(goesOn, "A run ended before its worker.");
         Interlocked.Increment(ref _working);
         Interlocked.Increment(ref _draining);
         BookDrainer();
         Run.Schedule(_drainer ??= new(this));
-        return true;
     }
 
     /// <summary>The drainer has left the baton. True: everybody else has gone, and it completes the island.</summary>

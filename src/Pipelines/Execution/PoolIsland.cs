@@ -65,8 +65,6 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     // How many workers have been started, have not ended and do not lie down; and how long the others have not.
     private int _awake;
-
-
     private IdleTime _idleTime;
 
     // Set under the gate, cleared by the drainer: somebody found the window full.

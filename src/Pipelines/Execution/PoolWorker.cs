@@ -22,7 +22,7 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     /// <summary>Whether it has a run in hand. Under the pool's gate.</summary>
     public bool IsBusy { get; set; }
 
-    /// <summary>Its claim has woken whoever feeds the pool. Set under the pool's gate.</summary>
+    /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any case.) Set under the pool's gate.</summary>
     public bool OwesTurn { get; set; }
 
     /// <summary>The place of the run's first item.</summary>

@@ -1,4 +1,3 @@
-
 namespace Pipelines.Execution;
 
 /// <summary>An island whose head is a synchronous producer.</summary>
