@@ -60,11 +60,19 @@ internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed,
         upstream.Build(plan, _stage);
     }
 
-    public async Task<TResult> ResultAsync(PipelineRun run)
-    {
-        await run.Completion.ConfigureAwait(false);
-        return _stage!.Value;
-    }
+    /// <summary>The result, once the run has ended; how it ended shows as in the run's own task.</summary>
+    /// <remarks>On the run's scheduler, like all that runs: an await that leaves the caller's context would go on on the thread pool, whatever the scheduler.</remarks>
+    public Task<TResult> ResultAsync(PipelineRun run) =>
+        run.Completion.ContinueWith(
+            static async (completion, aggregate) =>
+            {
+                await completion.ConfigureAwait(false); // it has ended: this throws what it threw, and waits for nothing
+                return ((Aggregate<T, TResult>)aggregate!)._stage!.Value;
+            },
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.DenyChildAttach,
+            run.Options.Scheduler ?? TaskScheduler.Default).Unwrap();
 
     private sealed class Stage(BlockRun block, TResult seed, Func<TResult, T, TResult> accumulator) : LastDelegateStage<T>(block)
     {
