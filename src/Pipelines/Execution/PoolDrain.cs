@@ -62,7 +62,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     /// await <see cref="DrainAsync"/>.
     /// </summary>
     /// <param name="mayDefer">The worker has better things to do: if there are others at work, so that there will be more to pass on in a moment, a drainer does it for all of them.</param>
-    public bool TryDrain(bool mayDefer = false) => (mayDefer && TryStartDrainer()) || Emit() != Emission.Held;
+    public bool TryDrain(bool mayDefer = false) => (mayDefer && TryStartDrainer()) || TryEmit();
 
     /// <summary>The same, waiting for room as needed.</summary>
     /// <remarks>It throws nothing: the worker may have an item in hand that is not about the chain and must be seen to its end.</remarks>
@@ -71,7 +71,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     {
         try
         {
-            while (Emit() == Emission.Held)
+            while (!TryEmit())
             {
                 Interlocked.MemoryBarrier(); // the head has moved, and the wait may be a long one
                 TellOfRoom();
@@ -150,7 +150,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         _link.LeaveReader();
     }
 
-    private Emission Emit()
+    // False: the chain takes no more at the moment, or a failed item stands at the head. True: the baton lies at the head, or, if the chain has failed, nowhere.
+    private bool TryEmit()
     {
         try
         {
@@ -161,7 +162,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 if (run == 0 && (run = Interlocked.CompareExchange(ref _done[first], Baton, 0)) == 0)
                 {
                     TellOfRoom(); // the exchange was the fence behind the last move of the head
-                    return Emission.CaughtUp;
+                    return true;
                 }
 
                 if (run == Failed)
@@ -173,13 +174,13 @@ internal sealed partial class PoolIsland<TIn, TOut>
                 EmitRun(first, run);
             }
 
-            return Emission.Held;
+            return false;
         }
         catch (Exception error)
         {
             Caught(error);
             TakeNoMore();
-            return Emission.Over;
+            return true;
         }
     }
 
@@ -271,47 +272,5 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
 
         HasEnded();
-    }
-
-    /// <summary>A run of that many items took that long: chooses the length of the next.</summary>
-    public void Measured(int items, long time)
-    {
-        _isQuick = time < _quickRun && 2L * items > _longestRun;
-        if (time < _shortRun)
-        {
-            if (items >= _runLength)
-            {
-                _runLength = Math.Min(2 * items, _longestRun);
-            }
-        }
-        else if (time > _longRun)
-        {
-            _runLength = (int)Math.Max(1, items * _goodRun / time);
-        }
-    }
-
-    /// <summary>Whether a run that has taken that long is to be cut short.</summary>
-    public bool IsTooLong(long time) => time > _longRun;
-
-    /// <summary>After how many items a run is to look at the clock: work that was quick and has become slow must not hold a whole run's results back.</summary>
-    public int Glance => _isQuick ? 32 : 16;
-
-    /// <summary>An item was pending: from here on one item at a time, until items complete at once again.</summary>
-    public void MeasuredPending()
-    {
-        _runLength = 1;
-        _isQuick = false;
-    }
-
-    private enum Emission
-    {
-        /// <summary>Nothing stands at the head any more, and the baton lies there.</summary>
-        CaughtUp,
-
-        /// <summary>The chain takes no more at the moment, or a failed item stands at the head.</summary>
-        Held,
-
-        /// <summary>The chain has failed: nothing is passed on any more, and the baton lies nowhere.</summary>
-        Over,
     }
 }
