@@ -30,7 +30,18 @@ public sealed record PipelineOptions
     /// has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
     /// </summary>
     /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
-    public Action<object?>? OnUndelivered { get; init; }
+    public Action<UndeliveredItem>? OnUndelivered { get; init; }
+
+    /// <summary>
+    /// Whether items that go no further are disposed: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>, inside the arrays and tuples that blocks make too, behind <see cref="OnUndelivered"/>,
+    /// as they drop and, for what is left over, when the run ends. Never an item that may be in other hands too (<see cref="UndeliveredItem.IsShared"/>).
+    /// </summary>
+    /// <value>False by default: who made an item owns it.</value>
+    public bool DisposeUndelivered { get; init; }
+
+    /// <summary>What becomes of what is in flight when a block fails.</summary>
+    /// <value><see cref="FailureMode.Abort"/> by default.</value>
+    public FailureMode WhenFailed { get; init => field = Require.NotNull(value, nameof(WhenFailed)); } = FailureMode.Abort;
 
     /// <summary>
     /// Is shown every item that a block with <see cref="ErrorPolicy.Skip"/> has left out: the place to log them. Called on the block's own loop, so by

@@ -73,7 +73,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
         }
 
         var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, next);
-        link.Reader = island.Signal;
+        link.Reader = island;
         next.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, link));
@@ -84,7 +84,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
     /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten.
     /// </summary>
     private sealed class BatchingIsland(BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, Stage<T[]> chain)
-        : PumpIsland<T[]>(head, chain)
+        : ChainIsland<T[]>(head, chain)
     {
         private readonly List<T> _batch = [];
         private long _weight;
@@ -105,16 +105,18 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         private bool IsDue => _batch.Count > 0 && maxAge >= TimeSpan.Zero && Time.GetElapsedTime(_begun) >= maxAge;
 
-        protected override void Open()
+        protected override Wait Open()
         {
             if (maxAge > TimeSpan.Zero)
             {
                 _timer = Time.CreateTimer(
                     static island => ((BatchingIsland)island!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
+
+            return Wait.None;
         }
 
-        protected override Fed Feed()
+        protected override Wait Feed()
         {
             while (!Run.IsAborting)
             {
@@ -122,7 +124,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 {
                     if (!Flush())
                     {
-                        return Fed.Filled;
+                        return Wait.Room;
                     }
                 }
                 else if (_hasWaiting || TryTake())
@@ -131,7 +133,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                     {
                         if (!Flush())
                         {
-                            return Fed.Filled;
+                            return Wait.Room;
                         }
 
                         continue;
@@ -140,7 +142,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                     Add();
                     if (_weight >= maxWeight && !Flush())
                     {
-                        return Fed.Filled;
+                        return Wait.Room;
                     }
                 }
                 else if (link.IsDrained || maxAge == TimeSpan.Zero)
@@ -148,17 +150,17 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                     // The end, or natural batching: nothing more is there, so what is here goes.
                     if (_batch.Count > 0 && !Flush())
                     {
-                        return Fed.Filled;
+                        return Wait.Room;
                     }
 
                     if (link.IsDrained)
                     {
-                        return Fed.Ended;
+                        return Wait.None;
                     }
 
                     if (!link.HasItems)
                     {
-                        return Fed.Starved;
+                        return Wait.Input;
                     }
                 }
                 else if (_hasRung)
@@ -171,11 +173,11 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 }
                 else
                 {
-                    return Fed.Starved;
+                    return Wait.Input;
                 }
             }
 
-            return Fed.Filled;
+            return Wait.Room;
         }
 
         private bool TryTake()
@@ -224,7 +226,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
         private void Ring()
         {
             _hasRung = true;
-            Signal.Wake(Wait.Input);
+            Wake(Wait.Input);
         }
 
         // To what is left of the batch's time, upwards: a timer leaves fractions of a millisecond out.
@@ -247,10 +249,11 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             return Chain.Push(batch);
         }
 
-        protected override void Leave()
+        protected override Wait Leave()
         {
-            _timer?.Dispose();
             link.LeaveReader();
+            _timer?.Dispose();
+            return Wait.None;
         }
 
         public override void Abandon()

@@ -36,7 +36,7 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
         var island = new ConcatenatingIsland(block, links, islands, next);
         foreach (Ring<T> link in links)
         {
-            link.Reader = island.Signal;
+            link.Reader = island;
         }
 
         next.Attach(island);
@@ -44,15 +44,16 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
     }
 
     private sealed class ConcatenatingIsland(BlockRun head, Ring<T>[] links, Deferred[] inputs, Stage<T> chain)
-        : PumpIsland<T>(head, chain)
+        : ChainIsland<T>(head, chain)
     {
         private int _current = -1;
 
         protected override bool IsStarved => !links[_current].HasItems && !links[_current].IsClosed;
 
-        protected override Fed Feed()
+        protected override Wait Feed()
         {
-            while (true)
+            int left = TurnLength;
+            while (left > 0)
             {
                 if (_current < 0 || links[_current].IsDrained)
                 {
@@ -61,7 +62,7 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
                     {
                         if (++_current == links.Length)
                         {
-                            return Fed.Ended;
+                            return Wait.None;
                         }
                     }
                     while (Run.IsStopping && !inputs[_current].IsFed);
@@ -69,27 +70,32 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
                     inputs[_current].Islands.ForEach(StartDeferred);
                 }
 
-                while (links[_current].TryRead(out T? item))
+                while (left > 0 && links[_current].TryRead(out T? item))
                 {
+                    left--;
                     if (!Chain.Push(item) || Run.IsAborting)
                     {
-                        return Fed.Filled;
+                        return Wait.Room;
                     }
                 }
 
-                if (!links[_current].IsDrained)
+                if (left > 0 && !links[_current].IsDrained)
                 {
-                    return Fed.Starved;
+                    return Wait.Input;
                 }
             }
+
+            return Wait.Turn;
         }
 
-        protected override void Leave()
+        protected override Wait Leave()
         {
             foreach (Ring<T> link in links)
             {
                 link.LeaveReader();
             }
+
+            return Wait.None;
         }
 
         public override void Abandon()

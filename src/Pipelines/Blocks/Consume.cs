@@ -34,37 +34,40 @@ internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, C
         upstream.Build(plan, new LinkWriter<T>(block, link));
     }
 
-    private sealed class ConsumingIsland(
-        BlockRun head, Ring<T> link, Func<ChannelReader<T>, CancellationToken, Task> consume) : Island(head)
+    private sealed class ConsumingIsland : CodeIsland
     {
-        private readonly CancellationToken _token = head.Run.AbortToken;
-        private readonly OpenReader<T> _reader = new(link, head.Run);
+        private readonly Ring<T> _link;
+        private readonly Func<ChannelReader<T>, CancellationToken, Task> _consume;
+        private readonly OpenReader<T> _reader;
 
-        protected override async Task LoopAsync()
+        public ConsumingIsland(BlockRun head, Ring<T> link, Func<ChannelReader<T>, CancellationToken, Task> consume)
+            : base(head, head.Run.AbortToken)
         {
-            try
-            {
-                if (!Run.IsAborting)
-                {
-                    await consume(_reader.Reader, _token);
-                }
-            }
-            finally
-            {
-                link.LeaveReader();
-            }
+            _link = link;
+            _consume = consume;
+            _reader = new OpenReader<T>(link, Sides);
         }
 
-        protected override bool IsIdle => _reader.IsWaiting;
+        protected override Task CallAsync() => _consume(_reader.Reader, Token);
 
-        protected override (long Starved, long Blocked) WaitedAt(long now)
+        protected override void Returned(Exception? error)
         {
-            (long starved, long blocked) = base.WaitedAt(now);
-            return (starved + _reader.WaitedAt(now), blocked);
+            if (error is not null)
+            {
+                Head.Caught(error);
+            }
+
+            _link.LeaveReader();
         }
 
-        public override void Wake() => _reader.Break(_token);
+        public override IslandTimes TimesAt(long now) => Times(now).Waited(_reader.WaitedAt(now), 0);
 
-        public override void Abandon() => Head.AbandonLink(link);
+        public override void WakeUp()
+        {
+            _reader.Break(Token);
+            base.WakeUp();
+        }
+
+        public override void Abandon() => Head.AbandonLink(_link);
     }
 }

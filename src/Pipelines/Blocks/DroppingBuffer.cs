@@ -18,7 +18,7 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         var items = new Items(capacity, mode);
         var block = plan.Add(new BlockRun(plan.Run, this) { Link = items }, next.Block);
         var island = new ReadingIsland(block, items, next);
-        items.Reader = island.Signal;
+        items.Reader = island;
         next.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new WritingStage(block, items));
@@ -105,8 +105,7 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         {
             if (items.Put(item, out T? dropped))
             {
-                Block.Dropped++;
-                Block.Run.GiveBackNow(dropped);
+                Block.Drop(dropped);
             }
 
             return !items.IsReaderGone;
@@ -128,24 +127,33 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         }
     }
 
-    private sealed class ReadingIsland(BlockRun head, Items items, Stage<T> chain) : PumpIsland<T>(head, chain)
+    private sealed class ReadingIsland(BlockRun head, Items items, Stage<T> chain) : ChainIsland<T>(head, chain)
     {
         protected override bool IsStarved => !items.HasItems && !items.IsClosed;
 
-        protected override Fed Feed()
+        protected override Wait Feed()
         {
-            while (items.TryTake(out T? item))
+            for (int left = TurnLength; left > 0; left--)
             {
+                if (!items.TryTake(out T? item))
+                {
+                    return items.IsClosed && !items.HasItems ? Wait.None : Wait.Input;
+                }
+
                 if (!Chain.Push(item) || Run.IsAborting)
                 {
-                    return Fed.Filled;
+                    return Wait.Room;
                 }
             }
 
-            return items.IsClosed && !items.HasItems ? Fed.Ended : Fed.Starved;
+            return Wait.Turn;
         }
 
-        protected override void Leave() => items.LeaveReader();
+        protected override Wait Leave()
+        {
+            items.LeaveReader();
+            return Wait.None;
+        }
 
         public override void Abandon()
         {

@@ -106,7 +106,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
 
     private static bool TryTake(ChannelReader<T> reader, WriterBlockRun block, [MaybeNullWhen(false)] out T item)
     {
-        Interlocked.Increment(ref block.InHand); // before it is taken: a look for rest must not find it nowhere
+        block.Run.Stirred(); // before it is taken: from here on until it is done with, this executes, whoever of its siblings waits
         if (reader.TryRead(out item))
         {
             return true;
@@ -118,8 +118,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
 
     private static void Done(WriterBlockRun block)
     {
-        Interlocked.Decrement(ref block.InHand);
-        block.Run.CameToRest(); // another task of the block may have been waiting for input for long
+        block.Run.Rested();
     }
 
     // The channels' own ReadAllAsync leaves the run's scheduler.

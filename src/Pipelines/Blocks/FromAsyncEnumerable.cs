@@ -1,3 +1,4 @@
+using Pipelines.Channels;
 using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 
@@ -32,30 +33,59 @@ internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string 
         plan.Add(island);
     }
 
-    private sealed class SequenceIsland(BlockRun head, IAsyncEnumerable<T> source, Stage<T> chain) : Island(head)
+    private sealed class SequenceIsland(BlockRun head, IAsyncEnumerable<T> source, Stage<T> chain) : ChainIsland<T>(head, chain)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
+        private SequencePump<T> _sequence;
 
-        protected override async Task LoopAsync()
+        // What it does until it has its next item is its own work.
+        protected override bool IsStarvedBy(Wait wait) => wait == Wait.Resume;
+
+        protected override bool IsPending => _sequence.IsStillPending(Continuation, Run.Edge.IsThreadPool);
+
+        protected override Wait Settle() => _sequence.IsInCode ? Wait.Outside : Wait.None;
+
+        protected override Wait Feed()
         {
-            if (await ReadyAsync(chain) && !Run.IsStopping)
+            if (!_sequence.IsOpen)
             {
-                try
+                if (!Run.IsFeeding)
                 {
-                    await PushAllAsync(source, chain, _token.Token, isSource: true);
+                    return Run.IsStopping ? Wait.None : Wait.Resume;
                 }
-                catch (OperationCanceledException) when ((Run.IsStopping || IsUnwanted) && FailedInChain is null)
+
+                _sequence.Open(source, _token.Token);
+            }
+
+            return _sequence.Push(this, Chain, isSource: true, TurnLength);
+        }
+
+        protected override Wait Ending() => Close();
+
+        protected override Wait Leave() => Close();
+
+        private Wait Close()
+        {
+            Wait wait = _sequence.Close(Head);
+            if (wait == Wait.None && !_token.IsOver)
+            {
+                _token.Over();
+                Head.SourceEnded(_sequence.Error, IsUnwanted);
+                if (_sequence.LaterError is { } later)
                 {
-                    // The sequence obeyed its token: this is where it ends.
+                    Head.Note(later);
                 }
             }
 
-            _token.Over();
-            await CompleteAsync(chain);
+            return wait;
         }
 
-        protected override void Unwanted() => _token.Unwanted();
+        protected override void Unwanted()
+        {
+            _token.Unwanted();
+            base.Unwanted();
+        }
 
-        public override void Abandon() => chain.Abandon();
+        public override void Abandon() => Chain.Abandon();
     }
 }

@@ -1,3 +1,4 @@
+using Pipelines.Channels;
 using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -37,38 +38,91 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name)
         plan.Add(island);
     }
 
-    private sealed class ReaderIsland(BlockRun head, ChannelReader<T> source, Stage<T> chain) : Island(head)
+    private sealed class ReaderIsland(BlockRun head, ChannelReader<T> source, Stage<T> chain) : ChainIsland<T>(head, chain)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
+        private Pending<bool> _wait;
+        private Exception? _error;
+        private bool _hasEnded;
 
-        protected override async Task LoopAsync()
+        protected override bool IsPending => _wait.IsStillPending(Continuation, isDirect: false);
+
+        protected override Wait Settle()
         {
-            try
+            if (_wait.IsBegun)
             {
-                bool ready = await ReadyAsync(chain);
-                while (ready && !Run.IsStopping && await InputFromOutsideAsync(source.WaitToReadAsync(_token.Token)))
+                if (!_wait.IsCompleted)
                 {
-                    while (ready && Run.IsFeeding && source.TryRead(out T? item))
-                    {
-                        Head.Counted++;
-                        ready = chain.Push(item) || await ReadyAsync(chain);
-                    }
+                    return Wait.Outside;
+                }
 
-                    await HoldStillAsync();
+                try
+                {
+                    _hasEnded = !_wait.End();
+                }
+                catch (Exception error)
+                {
+                    (_hasEnded, _error) = (true, error);
                 }
             }
-            catch (OperationCanceledException cancelled)
-                when ((Run.IsStopping || IsUnwanted) && cancelled.CancellationToken == _token.Token && FailedInChain is null)
-            {
-                // The wait ended because the run stops: this is where the stream ends.
-            }
 
-            _token.Over();
-            await CompleteAsync(chain);
+            return Wait.None;
         }
 
-        protected override void Unwanted() => _token.Unwanted();
+        protected override Wait Feed()
+        {
+            for (int left = TurnLength; left > 0; left--)
+            {
+                if (!Run.IsFeeding)
+                {
+                    return Run.IsStopping ? Wait.None : Wait.Resume;
+                }
 
-        public override void Abandon() => chain.Abandon();
+                if (_hasEnded)
+                {
+                    return Wait.None;
+                }
+
+                if (source.TryRead(out T? item))
+                {
+                    Head.Counted++;
+                    if (!Chain.Push(item))
+                    {
+                        return Wait.Room;
+                    }
+
+                    continue;
+                }
+
+                _wait.Begin(source.WaitToReadAsync(_token.Token));
+                if (Settle() is var wait && wait != Wait.None)
+                {
+                    return wait;
+                }
+            }
+
+            return Wait.Turn;
+        }
+
+        protected override Wait Ending()
+        {
+            if (!_token.IsOver)
+            {
+                _token.Over();
+                Head.SourceEnded(_error, IsUnwanted);
+            }
+
+            return Wait.None;
+        }
+
+        protected override Wait Leave() => Ending();
+
+        protected override void Unwanted()
+        {
+            _token.Unwanted();
+            base.Unwanted();
+        }
+
+        public override void Abandon() => Chain.Abandon();
     }
 }

@@ -31,9 +31,9 @@ internal sealed class Inlet<T>(string name) : Blueprint<T>(BlockKind.Producer, n
 
     private sealed class InletIsland : Island
     {
-        // Asynchronous: whoever closes is outside of the run and must not execute what follows in it.
-        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationToken _stop;
+        private CancellationTokenRegistration _registration;
+        private volatile bool _isClosed;
 
         public InletIsland(BlockRun head, Ring<T> link)
             : base(head)
@@ -50,17 +50,30 @@ internal sealed class Inlet<T>(string name) : Blueprint<T>(BlockKind.Producer, n
         public void Close()
         {
             Writer.TryComplete();
-            _closed.TrySetResult();
+            _isClosed = true;
+            Interlocked.MemoryBarrier(); // before the look at who sleeps; pairs with the announcement
+            Wake(Wait.Outside);
         }
 
-        protected override async Task LoopAsync()
+        protected override Wait Poll()
         {
-            CancellationTokenRegistration stop = _stop.UnsafeRegister(static island => ((InletIsland)island!).Close(), this);
-            await _closed.Task;
-            stop.Unregister();
+            if (_registration == default)
+            {
+                _registration = _stop.UnsafeRegister(static island => ((InletIsland)island!).Close(), this);
+            }
+
+            if (!_isClosed)
+            {
+                return Wait.Outside;
+            }
+
+            _registration.Unregister();
+            return Wait.None;
         }
 
-        public override void Wake() => Close();
+        protected override bool MustWait(Wait wait) => !_isClosed;
+
+        public override void WakeUp() => Close();
 
         public override void Abandon()
         {

@@ -46,57 +46,63 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
         opened?.Invoke(island.Writer);
     }
 
-    private sealed class ProducingIsland(
-        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce) : Island(head)
+    private sealed class ProducingIsland : CodeIsland
     {
-        private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
-        private readonly OpenWriter<T> _writer = new(link, head);
+        private readonly Ring<T> _link;
+        private readonly Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> _produce;
+        private readonly OpenWriter<T> _writer;
+
+        public ProducingIsland(BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce)
+            : base(head, head.Run.StopToken)
+        {
+            _link = link;
+            _produce = produce;
+            _writer = new OpenWriter<T>(link, head, sides: null); // it is at rest whatever it does: once writes are held, that feeds nothing
+        }
 
         public ChannelWriter<T> Writer => _writer.Writer;
 
-        protected override async Task LoopAsync()
+        protected override bool IsProducer => true;
+
+        protected override Task CallAsync() => _produce(_writer.Writer, Head, Token);
+
+        protected override void Returned(Exception? error)
         {
-            try
+            switch (error)
             {
-                if (!Run.IsStopping)
-                {
-                    await produce(_writer.Writer, Head, _token.Token);
-                }
-            }
-            catch (OperationCanceledException) when (Run.IsStopping || link.IsReaderGone)
-            {
-                // The function obeyed its token: this is where the stream ends.
-            }
-            catch (ChannelClosedException) when (link.IsReaderGone)
-            {
-                // It went on writing although nobody takes any more: this is how it was told.
+                case null:
+                case OperationCanceledException when Run.IsStopping || _link.IsReaderGone:
+                case ChannelClosedException when _link.IsReaderGone:
+                    break; // it obeyed its token, or was told that nobody takes any more: this is where the stream ends
+                case not null when Run.IsStopping || _link.IsReaderGone:
+                    Head.Note(error); // many answer a stop with an exception of their own: that is no reason to lose what is in flight
+                    break;
+                default:
+                    Head.Caught(error);
+                    break;
             }
 
-            finally
+            if (!Run.IsAborting)
             {
-                _token.Over();
+                _writer.End(); // in an aborted run nobody downstream must take this for a good end
             }
-
-            // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
-            _writer.End();
         }
 
-        protected override (long Starved, long Blocked) WaitedAt(long now)
-        {
-            (long starved, long blocked) = base.WaitedAt(now);
-            return (starved, blocked + _writer.WaitedAt(now));
-        }
-
-        // Once writes are held, whatever the function does feeds nothing.
-        protected override bool IsIdle => true;
+        public override IslandTimes TimesAt(long now) => Times(now).Waited(WaitedOutside(now), _writer.WaitedAt(now));
 
         public override void Pause() => _writer.Hold();
 
-        public override void Resume() => _writer.LetGo();
+        public override void Resume()
+        {
+            _writer.LetGo();
+            base.Resume();
+        }
 
-        protected override void Unwanted() => _token.Unwanted();
-
-        public override void Wake() => _writer.Break(_token.Token);
+        public override void WakeUp()
+        {
+            _writer.Break(Token);
+            base.WakeUp();
+        }
 
         public override void Abandon()
         {

@@ -1,6 +1,7 @@
 using Pipelines.Channels;
 using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Pipelines;
@@ -106,7 +107,16 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         finally
         {
             await run.DisposeAsync().ConfigureAwait(false);
-            await run.GiveBackAsync(link).ConfigureAwait(false);
+            List<object?> untaken = [];
+            while (link.TryRead(out T? item))
+            {
+                untaken.Add(item);
+            }
+
+            if (await run.GiveBackAsync(untaken).ConfigureAwait(false) is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure.Exception);
+            }
         }
     }
 

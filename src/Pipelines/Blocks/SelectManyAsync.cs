@@ -48,7 +48,7 @@ internal sealed class SelectManyAsync<T, U>(
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
         Ring<T> link = plan.Link<T>(block);
         var island = new FlatteningIsland(block, link, selector, next);
-        link.Reader = island.Signal;
+        link.Reader = island;
         next.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, link));
@@ -56,43 +56,135 @@ internal sealed class SelectManyAsync<T, U>(
 
     private sealed class FlatteningIsland(
         BlockRun head, Ring<T> link, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, Stage<U> chain)
-        : Island(head)
+        : ChainIsland<U>(head, chain)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
+        private SequencePump<U> _sequence;
+        private Pending<bool> _letter;
+        private T _item = default!;
+        private bool _hasItem;
 
-        protected override async Task LoopAsync()
+        // A sequence is at work until it has its next item.
+        protected override bool IsRest(Wait wait) => wait != Wait.Outside && base.IsRest(wait);
+
+        protected override bool IsStarvedBy(Wait wait) => wait == Wait.Input;
+
+        protected override bool IsStarved => !link.HasItems && !link.IsClosed;
+
+        protected override bool IsPending => _letter.IsBegun ? _letter.IsStillPending(Continuation, Run.Edge.IsThreadPool) : _sequence.IsStillPending(Continuation, Run.Edge.IsThreadPool);
+
+        protected override Wait Settle()
         {
-            try
+            if (_letter.IsBegun)
             {
-                bool ready = await ReadyAsync(chain);
-                while (ready && (link.HasItems || await InputAsync(link)))
+                if (!_letter.IsCompleted)
                 {
-                    link.TryRead(out T? item);
-                    try
-                    {
-                        ready = await PushAllAsync(selector(item!, _token.Token), chain, _token.Token);
-                        if (!ready && Run.IsAborting)
-                        {
-                            Head.Undeliver(item); // aborted in its middle: as a whole it has not got through
-                        }
-                    }
-                    catch (OperationCanceledException) when (IsUnwanted && !Run.IsAborting && FailedInChain is null)
-                    {
-                        break; // the sequence was waiting when nobody took any more, and obeyed its token
-                    }
-                    catch (Exception error) when (FailedInChain is null)
-                    {
-                        ready = await Head.CaughtAsync(item, error) && await ReadyAsync(chain);
-                    }
+                    return Wait.Code;
                 }
 
-                _token.Over();
-                await CompleteAsync(chain);
+                _letter.End();
             }
-            finally
+
+            return _sequence.IsInCode ? Wait.Outside : Wait.None;
+        }
+
+        protected override Wait Feed()
+        {
+            for (int left = TurnLength; left > 0; left--)
             {
+                if (!_hasItem && Begin() is var begun && begun != Wait.Turn)
+                {
+                    return begun;
+                }
+
+                Wait wait = _sequence.Push(this, Chain, isSource: false, TurnLength);
+                if (wait == Wait.None)
+                {
+                    wait = EndItem();
+                }
+
+                if (wait != Wait.None)
+                {
+                    return wait;
+                }
+
+                if (Run.IsAborting || FailedBlock is not null)
+                {
+                    return Wait.Room;
+                }
+            }
+
+            return Wait.Turn;
+        }
+
+        // Turn: there is a sequence.
+        private Wait Begin()
+        {
+            if (!link.TryRead(out T? item))
+            {
+                return link.IsDrained ? Wait.None : Wait.Input;
+            }
+
+            (_item, _hasItem) = (item, true);
+            try
+            {
+                _sequence.Open(selector(item, _token.Token) ?? throw NoSequence(), _token.Token);
+            }
+            catch (Exception error)
+            {
+                _sequence.NotOpened(error);
+            }
+
+            return Wait.Turn;
+        }
+
+        // Its sequence has ended, failed, or is to be left: None when it has been closed and what became of it is settled.
+        private Wait EndItem()
+        {
+            Wait wait = _sequence.Close(Head);
+            if (wait != Wait.None || !_hasItem)
+            {
+                return wait;
+            }
+
+            T item = _item;
+            (_item, _hasItem) = (default!, false);
+            if (_sequence.LaterError is { } later)
+            {
+                Head.Note(later);
+            }
+
+            switch (_sequence.Error)
+            {
+                case null when Run.IsAborting && !_sequence.HasEnded:
+                    Head.Undeliver(item); // in its middle: as a whole it has not got through
+                    break;
+                case null:
+                case OperationCanceledException when IsUnwanted && !Run.IsAborting:
+                    break; // it was waiting when nobody took any more, and obeyed its token
+                case { } error:
+                    _letter.Begin(Head.CaughtAsync(item, error));
+                    return Settle();
+            }
+
+            return Wait.None;
+        }
+
+        private InvalidOperationException NoSequence() =>
+            new($"The delegate of the block '{Run.NameOf(Head)}' returned null instead of a sequence.");
+
+        protected override Wait Ending() => EndItem();
+
+        protected override Wait Leave()
+        {
+            Wait wait = EndItem();
+            if (wait == Wait.None)
+            {
+                _token.Over();
                 link.LeaveReader();
             }
+
+            return wait;
         }
 
         protected override void Unwanted()
@@ -104,7 +196,7 @@ internal sealed class SelectManyAsync<T, U>(
         public override void Abandon()
         {
             Head.AbandonLink(link);
-            chain.Abandon();
+            Chain.Abandon();
         }
     }
 }

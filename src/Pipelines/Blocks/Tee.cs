@@ -23,6 +23,10 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Tee<T>(Blueprint<T> upstream, Branch<T> branch) : Blueprint<T>(BlockKind.Transform, "Tee")
 {
+    public override bool SharesItems => true;
+
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         var block = new ForkBlockRun(plan.Run, this);

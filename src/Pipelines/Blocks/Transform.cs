@@ -56,59 +56,61 @@ internal sealed class Transform<T, U>(
         upstream.Build(plan, new LinkWriter<T>(block, input));
     }
 
-    private sealed class TransformingIsland(
-        WriterBlockRun head,
-        Ring<T> input,
-        Ring<U> output,
-        Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform) : Island(head)
+    private sealed class TransformingIsland : CodeIsland
     {
-        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
-        private readonly OpenReader<T> _reader = new(input, head.Run);
-        private readonly OpenWriter<U> _writer = new(output, head);
+        private readonly WriterBlockRun _head;
+        private readonly Ring<T> _input;
+        private readonly Ring<U> _output;
+        private readonly Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> _transform;
+        private readonly OpenReader<T> _reader;
+        private readonly OpenWriter<U> _writer;
 
-        protected override async Task LoopAsync()
+        public TransformingIsland(
+            WriterBlockRun head,
+            Ring<T> input,
+            Ring<U> output,
+            Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform)
+            : base(head, head.Run.AbortToken)
         {
-            try
-            {
-                if (!Run.IsAborting)
-                {
-                    await transform(_reader.Reader, _writer.Writer, head, _token.Token);
-                }
-            }
-            catch (ChannelClosedException) when (output.IsReaderGone)
-            {
-                // It went on writing although nobody takes any more: this is how it was told.
-            }
-            catch (OperationCanceledException) when (output.IsReaderGone && !Run.IsAborting)
-            {
-                // It was waiting when nobody took any more, and obeyed its token.
-            }
-            finally
-            {
-                _token.Over();
-                input.LeaveReader();
-            }
-
-            // Not after an exception: then the run fails, and nobody downstream must take this for a good end.
-            _writer.End();
+            _head = head;
+            _input = input;
+            _output = output;
+            _transform = transform;
+            _reader = new OpenReader<T>(input, Sides);
+            _writer = new OpenWriter<U>(output, head, Sides);
         }
 
-        protected override bool IsIdle => (_reader.IsWaiting && Volatile.Read(ref head.InHand) == 0) || _writer.IsWaiting;
+        protected override Task CallAsync() => _transform(_reader.Reader, _writer.Writer, _head, Token);
 
-        protected override (long Starved, long Blocked) WaitedAt(long now)
+        protected override void Returned(Exception? error)
         {
-            (long starved, long blocked) = base.WaitedAt(now);
-            return (starved + _reader.WaitedAt(now), blocked + _writer.WaitedAt(now));
+            switch (error)
+            {
+                case null:
+                case ChannelClosedException when _output.IsReaderGone:
+                case OperationCanceledException when _output.IsReaderGone && !Run.IsAborting:
+                    break; // it went on writing, or was waiting, when nobody took any more: this is how it was told
+                default:
+                    Head.Caught(error);
+                    break;
+            }
+
+            _input.LeaveReader();
+            if (!Run.IsAborting)
+            {
+                _writer.End(); // in an aborted run nobody downstream must take this for a good end
+            }
         }
 
-        protected override void Unwanted() => _token.Unwanted();
+        public override IslandTimes TimesAt(long now) => Times(now).Waited(_reader.WaitedAt(now), _writer.WaitedAt(now));
 
-        public override void Wake()
+        public override void WakeUp()
         {
-            _reader.Break(_token.Token);
-            _writer.Break(_token.Token);
+            _reader.Break(Token);
+            _writer.Break(Token);
+            base.WakeUp();
         }
 
-        public override void Abandon() => Head.AbandonLink(input);
+        public override void Abandon() => Head.AbandonLink(_input);
     }
 }

@@ -42,60 +42,96 @@ internal sealed class TransformSequence<T, U>(
         upstream.Build(plan, new LinkWriter<T>(block, input));
     }
 
-    private sealed class IteratorIsland(
-        BlockRun head,
-        Ring<T> input,
-        Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
-        Stage<U> chain) : Island(head)
+    private sealed class IteratorIsland : ChainIsland<U>
     {
-        private readonly WantedToken _token = new(head.Run, head.Run.AbortToken);
-        private readonly OpenReader<T> _reader = new(input, head.Run);
+        private readonly Ring<T> _input;
+        private readonly Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> _transform;
+        private readonly WantedToken _token;
+        private readonly CodeSides _sides;
+        private readonly OpenReader<T> _reader;
+        private SequencePump<U> _sequence;
 
-        protected override async Task LoopAsync()
+        public IteratorIsland(
+            BlockRun head, Ring<T> input, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, Stage<U> chain)
+            : base(head, chain)
         {
-            try
-            {
-                try
-                {
-                    if (await ReadyAsync(chain))
-                    {
-                        await PushAllAsync(transform(_reader.Reader.ReadAllAsync(_token.Token), _token.Token), chain, _token.Token);
-                    }
-                }
-                catch (OperationCanceledException) when (IsUnwanted && !Run.IsAborting && FailedInChain is null)
-                {
-                    // It was waiting when nobody took any more, and obeyed its token.
-                }
+            _input = input;
+            _transform = transform;
+            _token = new WantedToken(head.Run, head.Run.AbortToken);
+            _sides = new CodeSides(head.Run);
+            _reader = new OpenReader<T>(input, _sides);
+        }
 
+        // The iterator is at work, unless it waits for its input; its wait for that is booked there.
+        protected override bool IsRest(Wait wait) => wait != Wait.Outside && base.IsRest(wait);
+
+        protected override bool IsStarvedBy(Wait wait) => false;
+
+        protected override bool IsPending => _sequence.IsStillPending(Continuation, Run.Edge.IsThreadPool);
+
+        protected override Wait Settle() => _sequence.IsInCode ? Wait.Outside : Wait.None;
+
+        protected override Wait Feed()
+        {
+            if (!_sequence.IsOpen)
+            {
+                IAsyncEnumerable<U> sequence = _transform(_reader.Reader.ReadAllAsync(_token.Token), _token.Token)
+                    ?? throw new InvalidOperationException($"The delegate of the block '{Run.NameOf(Head)}' returned null instead of a sequence.");
+                _sequence.Open(sequence, _token.Token);
+            }
+
+            return _sequence.Push(this, Chain, isSource: false, TurnLength);
+        }
+
+        protected override Wait Ending() => Close();
+
+        protected override Wait Leave() => Close();
+
+        private Wait Close()
+        {
+            Wait wait = _sequence.Close(Head);
+            if (wait == Wait.None && !_token.IsOver)
+            {
                 _token.Over();
-                await CompleteAsync(chain);
+                switch (_sequence.Error)
+                {
+                    case null:
+                    case OperationCanceledException when IsUnwanted && !Run.IsAborting:
+                        break; // it was waiting when nobody took any more, and obeyed its token
+                    case { } error:
+                        Head.Caught(error);
+                        break;
+                }
+
+                if (_sequence.LaterError is { } later)
+                {
+                    Head.Note(later);
+                }
+
+                _input.LeaveReader();
             }
-            finally
-            {
-                input.LeaveReader();
-            }
+
+            return wait;
         }
 
-        protected override bool IsIdle => _reader.IsWaiting || base.IsIdle;
+        public override IslandTimes TimesAt(long now) => Times(now).Waited(_reader.WaitedAt(now), 0);
 
-        protected override (long Starved, long Blocked) WaitedAt(long now)
+        protected override void Unwanted()
         {
-            (long starved, long blocked) = base.WaitedAt(now);
-            return (starved + _reader.WaitedAt(now), blocked);
+            _token.Unwanted();
+            base.Unwanted();
         }
 
-        protected override void Unwanted() => _token.Unwanted();
-
-        public override void Wake()
+        public override void WakeUp()
         {
             _reader.Break(_token.Token);
-            base.Wake();
+            base.WakeUp();
         }
 
         public override void Abandon()
         {
-            Head.AbandonLink(input);
-            chain.Abandon();
+            Head.AbandonLink(_input);
+            Chain.Abandon();
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Zip<A, B>(Blueprint<A> first, Blueprint<B> second) : Bluep
         Ring<B> right = plan.Link<B>(block);
         block.Links = [left, right];
         var island = new ZippingIsland(block, left, right, next);
-        left.Reader = right.Reader = island.Signal;
+        left.Reader = right.Reader = island;
         next.Attach(island);
         plan.Add(island);
         second.Build(plan, new LinkWriter<B>(block, right));
@@ -40,30 +40,36 @@ internal sealed class Zip<A, B>(Blueprint<A> first, Blueprint<B> second) : Bluep
     }
 
     private sealed class ZippingIsland(BlockRun head, Ring<A> left, Ring<B> right, Stage<(A First, B Second)> chain)
-        : PumpIsland<(A First, B Second)>(head, chain)
+        : ChainIsland<(A First, B Second)>(head, chain)
     {
         protected override bool IsStarved => !(left.HasItems && right.HasItems) && !left.IsDrained && !right.IsDrained;
 
-        protected override Fed Feed()
+        protected override Wait Feed()
         {
-            while (left.HasItems && right.HasItems)
+            for (int turn = TurnLength; left.HasItems && right.HasItems; turn--)
             {
+                if (turn == 0)
+                {
+                    return Wait.Turn;
+                }
+
                 left.TryRead(out A? a);
                 right.TryRead(out B? b);
                 Head.Counted++;
                 if (!Chain.Push((a!, b!)) || Run.IsAborting)
                 {
-                    return Fed.Filled;
+                    return Wait.Room;
                 }
             }
 
-            return left.IsDrained || right.IsDrained ? Fed.Ended : Fed.Starved;
+            return left.IsDrained || right.IsDrained ? Wait.None : Wait.Input;
         }
 
-        protected override void Leave()
+        protected override Wait Leave()
         {
             left.LeaveReader();
             right.LeaveReader();
+            return Wait.None;
         }
 
         public override void Abandon()

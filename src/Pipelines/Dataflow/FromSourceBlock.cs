@@ -37,7 +37,7 @@ public sealed partial class Pipeline
             static (_, intake) => ((Intake<T>)intake!).Close(), intake, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         using (source.LinkTo(intake, new DataflowLinkOptions()))
         {
-            await intake.RunAsync(writer, item => block.Undeliver(item), token, block.Island);
+            await intake.RunAsync(writer, item => block.Undeliver(item), token, block.Island as CodeIsland);
         }
 
         if (source.Completion.IsCompleted)

@@ -102,7 +102,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
     /// <param name="undeliver">Receives a message that was consumed when nobody took it any more.</param>
     /// <param name="token">Ends it with <see cref="OperationCanceledException"/>.</param>
     /// <param name="waits">The island whose waiting for input it is, if it is one's.</param>
-    public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token, Island? waits = null)
+    public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token, CodeIsland? waits = null)
     {
         Open(writer);
         try

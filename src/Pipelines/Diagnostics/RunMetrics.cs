@@ -15,7 +15,7 @@ public sealed partial class PipelineRun
     /// <summary>Items in front of each block or in its hands; of blocks that count both sides in units of their own, those in front.</summary>
     internal IEnumerable<(string Block, string? From, long Value)> InFlight()
     {
-        for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
+        for (BlockRun? block = Plan.FirstBlock; block is not null; block = block.Following)
         {
             if (block.Blueprint.Kind != BlockKind.Producer)
             {

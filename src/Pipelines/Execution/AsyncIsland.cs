@@ -5,53 +5,112 @@ namespace Pipelines.Execution;
 /// <summary>An island whose head awaits a delegate for each item, one at a time; what comes out goes on down the chain.</summary>
 internal sealed class AsyncIsland<TIn, TOut>(
     BlockRun head, Ring<TIn> link, Func<TIn, CancellationToken, ValueTask<TOut>> selector, Stage<TOut> chain)
-    : Island(head)
+    : ChainIsland<TOut>(head, chain)
 {
     private readonly CancellationToken _token = head.Run.AbortToken;
 
-    protected override async Task LoopAsync()
+    // The item whose delegate was called, the delegate's task, and, if it has failed, what its policy does about it.
+    private TIn _item = default!;
+    private Pending<TOut> _call;
+    private Pending<bool> _letter;
+
+    protected override bool IsStarved => !link.HasItems && !link.IsClosed;
+
+    protected override bool IsPending => _letter.IsBegun ? _letter.IsStillPending(Continuation, Run.Edge.IsThreadPool) : _call.IsStillPending(Continuation, Run.Edge.IsThreadPool);
+
+    protected override Wait Feed()
+    {
+        for (int left = TurnLength; left > 0; left--)
+        {
+            if (!link.TryRead(out TIn? item))
+            {
+                return link.IsDrained ? Wait.None : Wait.Input;
+            }
+
+            ValueTask<TOut> call = Call(item);
+            if (call.IsCompletedSuccessfully)
+            {
+                Head.Counted++;
+                if (!Chain.Push(call.Result) || Run.IsAborting)
+                {
+                    return Wait.Room;
+                }
+
+                continue;
+            }
+
+            _item = item;
+            _call.Begin(call);
+            return Settle() is var unsettled && unsettled != Wait.None ? unsettled : Wait.Room;
+        }
+
+        return Wait.Turn;
+    }
+
+    protected override Wait Settle()
+    {
+        if (_letter.IsBegun)
+        {
+            if (!_letter.IsCompleted)
+            {
+                return Wait.Code;
+            }
+
+            _letter.End();
+        }
+        else if (_call.IsBegun)
+        {
+            return _call.IsCompleted ? EndCall() : Wait.Code;
+        }
+
+        return Wait.None;
+    }
+
+    private ValueTask<TOut> Call(TIn item)
     {
         try
         {
-            bool ready = await ReadyAsync(chain);
-            while (ready && (link.HasItems || await InputAsync(link)))
-            {
-                link.TryRead(out TIn? item);
-                TOut result;
-                try
-                {
-                    result = await selector(item!, _token);
-                }
-                catch (Exception error)
-                {
-                    if (await Head.CaughtAsync(item, error))
-                    {
-                        continue;
-                    }
-
-                    break;
-                }
-
-                ready = Emit(result) || await ReadyAsync(chain);
-            }
-
-            await CompleteAsync(chain);
+            return selector(item, _token);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException<TOut>(error);
         }
         finally
         {
-            link.LeaveReader();
+            Run.RestoreContext();
         }
     }
 
-    private bool Emit(TOut result)
+    private Wait EndCall()
     {
+        TIn item = _item;
+        _item = default!;
+        TOut result;
+        try
+        {
+            result = _call.End();
+        }
+        catch (Exception error)
+        {
+            _letter.Begin(Head.CaughtAsync(item, error));
+            return Settle();
+        }
+
         Head.Counted++;
-        return chain.Push(result) && !Run.IsAborting;
+        Chain.Push(result);
+        return Wait.None;
+    }
+
+    protected override Wait Leave()
+    {
+        link.LeaveReader();
+        return Wait.None;
     }
 
     public override void Abandon()
     {
         Head.AbandonLink(link);
-        chain.Abandon();
+        Chain.Abandon();
     }
 }

@@ -1,6 +1,6 @@
 namespace Pipelines.Execution;
 
-/// <summary>A pool's worker with an asynchronous delegate: awaits one item at a time. Items that complete at once are worked on in runs.</summary>
+/// <summary>A pool's worker with an asynchronous delegate: one item at a time is pending. Items that complete at once are worked on in runs.</summary>
 internal sealed class AsynchronousWorker<TIn, TOut>(
     PoolIsland<TIn, TOut> pool, Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> bind, int longestRun)
     : PoolWorker<TIn, TOut>(pool, longestRun)
@@ -13,115 +13,112 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
     private int _atOnce;
 
-    // The item of a run that did not complete at once.
-    private ValueTask<TOut> _begun;
+    // Behind a sleep a worker passes the gate first: there it wakes the next one.
+    private bool _atGate = true;
 
-    protected override async Task LoopAsync()
+    // The item that is pending. It keeps no more over the wait than it must, for all of that is written to the heap for each item.
+    private ValueTask<TOut> _pending;
+    private bool _isPending;
+    private TIn _item = default!;
+    private long _place;
+
+    protected override Worked WorkOn()
     {
-        bool atGate = true;
+        if (_isPending)
+        {
+            EndPending(wasPending: true);
+        }
+
         while (true)
         {
-            bool isBegun = false;
-            if (atGate || !Pool.TryTake(out TIn? item, out long place))
+            if (_atGate || !Pool.TryTake(out TIn? item, out long place))
             {
+                _atGate = true; // before: who has lain down may be on another thread already
                 int count = Pool.Claim(this);
-                if (count < 0)
+                if (count <= 0)
                 {
-                    return;
+                    return count < 0 ? Worked.Out : Worked.Away;
                 }
 
-                atGate = count == 0;
-                if (atGate)
-                {
-                    await SleepAsync();
-                    continue;
-                }
-
-                if (_selector is null)
-                {
-                    Bind(count);
-                }
-
-                int done = 0;
+                _atGate = false;
+                _selector ??= Bind(bind, count);
                 if (count > 1)
                 {
-                    done = BeginRun(count, out bool hasBaton);
-                    if (done == count)
+                    switch (BeginRun(count))
                     {
-                        if (hasBaton && !Pool.TryDrain())
-                        {
-                            await Pool.DrainAsync();
-                        }
-
-                        if (OwesTurn)
-                        {
-                            await GiveTurn();
-                        }
-
-                        continue;
+                        case Worked.Away:
+                            return Worked.Away;
+                        case Worked.Turn:
+                            return Worked.Turn;
+                        default:
+                            continue;
                     }
-
-                    if (hasBaton)
-                    {
-                        Pool.StartDrainer();
-                    }
-
-                    isBegun = true;
                 }
 
-                (place, item) = (Place + done, Items[done]);
-                Clear(count);
+                (place, item) = (Place, Items[0]);
+                Clear(1);
             }
 
-            if (_run.IsAborting && !isBegun)
+            if (_run.IsAborting)
             {
-                Pool.GiveBack([item]);
+                Pool.GiveUp([item]);
                 continue;
             }
 
-            // One state machine a worker, not one an item: whoever awaits an item is this loop. It keeps no more over the wait than it must, for all of that is written
-            // to the heap for each item.
-            TOut result;
-            bool wasPending;
-            bool hasFailed;
-            bool isPassedOn;
-            try
+            if (Begin(Call(item), place, item))
             {
-                ValueTask<TOut> pending = isBegun ? TakeBegun() : _selector!(item, _token);
-                wasPending = !pending.IsCompleted;
-                NoteAtOnce(wasPending);
-                result = await pending;
-                hasFailed = isPassedOn = false;
-            }
-            catch (Exception error)
-            {
-                result = default!;
-                wasPending = false;
-                hasFailed = true;
-                isPassedOn = Caught(place, item, error);
-            }
-
-            if (!hasFailed)
-            {
-                isPassedOn = Pool.TryPass(place, result, mayDefer: wasPending);
-            }
-
-            if (!isPassedOn)
-            {
-                await Pool.DrainAsync();
+                return Worked.Away;
             }
         }
     }
 
-    private ValueTask<TOut> TakeBegun()
+    private ValueTask<TOut> Call(TIn item)
     {
-        ValueTask<TOut> begun = _begun;
-        _begun = default;
-        return begun;
+        try
+        {
+            return _selector!(item, _token);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException<TOut>(error);
+        }
+        finally
+        {
+            _run.RestoreContext();
+        }
     }
 
-    private void NoteAtOnce(bool wasPending)
+    // True: it is pending, and this worker is called again when it is not. Then nothing more may be touched here.
+    private bool Begin(ValueTask<TOut> call, long place, TIn item)
     {
+        (_place, _item, _isPending) = (place, item, true);
+        _pending = call;
+        if (!call.IsCompleted)
+        {
+            Pending<TOut>.Hook(call, Continuation, _run.Edge.IsThreadPool);
+            return true;
+        }
+
+        EndPending(wasPending: false);
+        return false;
+    }
+
+    private void EndPending(bool wasPending)
+    {
+        ValueTask<TOut> pending = _pending;
+        (TIn item, long place) = (_item, _place);
+        (_pending, _item, _isPending) = (default, default!, false);
+        TOut result;
+        try
+        {
+            result = pending.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            Caught(place, item, error);
+            return;
+        }
+
         if (wasPending)
         {
             _atOnce = 0;
@@ -129,86 +126,81 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         else if (++_atOnce == ManyAtOnce)
         {
             _atOnce = 0;
-            Pool.Measured(1, 0);
+            Pool.Length.Measured(1, 0);
         }
+
+        Pool.Pass(place, result, mayDefer: wasPending);
     }
 
-    /// <summary>Works on the items that complete at once, up to the first that does not, which stays this worker's.</summary>
-    /// <returns>How many are done with: all, or the index of the pending one.</returns>
-    private int BeginRun(int count, out bool hasBaton)
+    // Works on the items that complete at once, up to the first that does not, which stays this worker's.
+    private Worked BeginRun(int count)
     {
-        TimeProvider time = _run.Options.TimeProvider;
-        long started = time.GetTimestamp();
+        long started = _run.Edge.Timestamp();
         for (int done = 0; done < count; done++)
         {
             if (_run.IsAborting)
             {
-                hasBaton = Pool.Publish(Place, Results.AsSpan(0, done));
-                Pool.GiveBack(Items.AsSpan(done..count));
-                Clear(count);
-                return count;
+                bool comes = Pool.Publish(Place, Results.AsSpan(0, done));
+                Pool.GiveUp(Items.AsSpan(done..count));
+                return EndRun(count, comes);
             }
 
-            ValueTask<TOut> pending;
-            try
+            ValueTask<TOut> call = Call(Items[done]);
+            if (!call.IsCompletedSuccessfully)
             {
-                pending = _selector!(Items[done], _token);
-            }
-            catch (Exception error)
-            {
-                pending = ValueTask.FromException<TOut>(error);
+                return Part(call, done, count);
             }
 
-            if (!pending.IsCompletedSuccessfully)
-            {
-                _begun = pending;
-                hasBaton = Part(done, count);
-                return done;
-            }
-
-            Results[done] = pending.Result;
+            Results[done] = call.Result;
         }
 
-        hasBaton = Pool.Publish(Place, Results.AsSpan(0, count));
-        Clear(count);
-        Pool.Measured(count, time.GetTimestamp() - started);
-        return count;
+        bool hasBaton = Pool.Publish(Place, Results.AsSpan(0, count));
+        Pool.Length.Measured(count, _run.Edge.Timestamp() - started);
+        return EndRun(count, hasBaton);
     }
 
-    // Not every item of the run was complete at once: what is done goes out, what is not begun goes to others.
-    private bool Part(int done, int count)
+    private Worked EndRun(int count, bool hasBaton)
     {
-        Pool.MeasuredPending();
+        Clear(count);
+        if (hasBaton)
+        {
+            Pool.Emit();
+        }
+
+        bool owes = OwesTurn;
+        OwesTurn = false;
+        return owes ? Worked.Turn : Worked.Out;
+    }
+
+    // Not every item of the run was complete at once: what is done goes out, what is not begun goes to others. The one that is pending does not wait for that.
+    private Worked Part(ValueTask<TOut> call, int done, int count)
+    {
+        Pool.Length.MeasuredPending();
         if (done + 1 < count)
         {
             Pool.Return(Place + done + 1, Items.AsSpan((done + 1)..count));
         }
 
-        return Pool.Publish(Place, Results.AsSpan(0, done));
+        bool hasBaton = Pool.Publish(Place, Results.AsSpan(0, done));
+        (long place, TIn item) = (Place + done, Items[done]);
+        Clear(count);
+        if (hasBaton)
+        {
+            Pool.RouseEmitter();
+        }
+
+        return Begin(call, place, item) ? Worked.Away : Worked.Out;
     }
 
-    // Whether all is done that there was to pass on.
-    private bool Caught(long place, TIn item, Exception error)
+    private void Caught(long place, TIn item, Exception error)
     {
         if (error is OperationCanceledException && _run.IsAborting)
         {
-            Pool.GiveBack([item]);
-            return true;
+            Pool.GiveUp([item]);
         }
-
-        return !Pool.PublishFailure(place, item, error) || Pool.TryDrain();
-    }
-
-    private void Bind(int count)
-    {
-        try
+        else if (Pool.PublishFailure(place, item, error))
         {
-            _selector = bind(Scope);
-        }
-        catch
-        {
-            Pool.GiveBack(Items.AsSpan(0, count));
-            throw;
+            Pool.Emit();
         }
     }
 }

@@ -110,14 +110,27 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
             return;
         }
 
-        Failed++;
-        Run.Fail(Failure(item, error));
+        Interlocked.Increment(ref Failed);
+        HasFailed(Failure(item, error));
     }
+
+    // The run ends, or drains: then what is behind this block gets its end.
+    private void HasFailed(BlockFailure failure)
+    {
+        Run.Fail(failure);
+        if (!Run.IsAborting && Island is { } island)
+        {
+            island.FailedBlock ??= this;
+        }
+    }
+
+    /// <summary>What is done with an item on which user code throws.</summary>
+    public ErrorPolicy Policy => Blueprint.Options.OnError;
 
     /// <summary>User code threw on an item. True: by the block's policy the item is left out, and the block goes on with the next.</summary>
     public ValueTask<bool> CaughtAsync(object? item, Exception error)
     {
-        ErrorPolicy policy = Blueprint.Options.OnError;
+        ErrorPolicy policy = Policy;
         if (!policy.Stops && !(error is OperationCanceledException && Run.IsAborting))
         {
             return LeaveOutAsync(policy, item, error);
@@ -140,7 +153,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         try
         {
             await policy.LeaveOutAsync(
-                new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Options.TimeProvider.GetUtcNow() }, Run);
+                new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() }, Run);
         }
         catch (Exception refusal)
         {
@@ -150,26 +163,26 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
                 return false;
             }
 
-            Failed++;
-            Run.Fail(Failure(item, refusal));
-            Run.Fail(Failure(item, error));
+            Interlocked.Increment(ref Failed);
+            HasFailed(Failure(item, refusal));
+            HasFailed(Failure(item, error));
             return false;
         }
 
-        Failed++;
+        Interlocked.Increment(ref Failed);
         return !Run.IsAborting;
     }
 
     /// <summary>User code threw on an item behind everything that got through when the run ended: nothing fails for it, but it is kept.</summary>
     public void CaughtBehindTheEnd(object? item, Exception error)
     {
-        if (!Blueprint.Options.OnError.Stops || error is OperationCanceledException)
+        if (!Policy.Stops || error is OperationCanceledException)
         {
             Undeliver(item); // left out or cancelled: either way it did not get through, and whoever wants it back gets it
             return;
         }
 
-        Failed++;
+        Interlocked.Increment(ref Failed);
         Run.NoteFailure(Failure(item, error));
     }
 
@@ -180,23 +193,93 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     {
         if (error is not OperationCanceledException || !Run.IsAborting)
         {
-            Run.Fail(Failure(null, error));
+            HasFailed(Failure(null, error));
         }
     }
 
-    /// <summary>An item that reached this block goes no further: counted, and handed to the run's <c>OnUndelivered</c>.</summary>
-    public void Undeliver(object? item)
+    /// <summary>A source that is asked for its items has come to its end, perhaps by an exception.</summary>
+    /// <param name="error">What it has thrown.</param>
+    /// <param name="isUnwanted">Whether it was told to end because nobody takes any more.</param>
+    public void SourceEnded(Exception? error, bool isUnwanted)
     {
-        // The one count that two workers of a pool may raise at once: the one that drains, and one that gives back its run.
-        Interlocked.Increment(ref Undelivered);
-        Run.HandBack(item);
+        if (error is null || (error is OperationCanceledException && (Run.IsStopping || isUnwanted)))
+        {
+            return; // it obeyed its token, if it had to: this is where the stream ends
+        }
+
+        if (Run.IsStopping || isUnwanted)
+        {
+            Note(error); // many answer a stop with an exception of their own: that is no reason to lose what is in flight
+        }
+        else
+        {
+            Caught(error);
+        }
     }
 
-    /// <summary>The same while the run goes on, for a block whose branch has ended.</summary>
-    public void UndeliverNow(object? item)
+    /// <summary>User code threw, and it changes nothing: kept for the report.</summary>
+    public void Note(Exception error) => Run.NoteFailure(Failure(null, error));
+
+    /// <summary>An item that reached this block goes no further: counted, and handed back when the run ends.</summary>
+    public void Undeliver<T>(T item)
     {
-        Undelivered++;
-        Run.GiveBackNow(item);
+        // Two workers of a pool may raise it at once: the one that passes on, and one that gives up its run.
+        Interlocked.Increment(ref Undelivered);
+        if (Run.Leftovers is { AreWanted: true } leftovers)
+        {
+            leftovers.Add(item, this, WhyEnded);
+        }
+    }
+
+    /// <summary>The same while the run goes on, for a block whose branch has ended: handed back at once.</summary>
+    public void UndeliverNow<T>(T item)
+    {
+        Interlocked.Increment(ref Undelivered);
+        GiveBackNow(item, UndeliveredReason.NotWanted);
+    }
+
+    /// <summary>An item for which there was no room: counted as dropped, and handed back at once.</summary>
+    public void Drop<T>(T item)
+    {
+        Interlocked.Increment(ref Dropped);
+        GiveBackNow(item, UndeliveredReason.Dropped);
+    }
+
+    /// <summary>A result of this block whose item has failed already, so that nothing counts it: handed back at once.</summary>
+    public void Discard<T>(T result) => GiveBackNow(result, UndeliveredReason.TooLate);
+
+    // Generic, so that a number that nobody asks for is not boxed.
+    private void GiveBackNow<T>(T item, UndeliveredReason reason)
+    {
+        if (Run.Leftovers is { AreWanted: true } leftovers)
+        {
+            leftovers.GiveBackNow(item, this, reason);
+        }
+    }
+
+    private UndeliveredReason WhyEnded => Run.Life.Reason;
+
+    /// <summary>Whether an item here may be in other hands too: something upstream gives it to several.</summary>
+    public bool SharesItems => _sharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
+
+    /// <summary>Whether arrays and tuples here were made by a block of ours.</summary>
+    public bool HandsContainers => _handsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
+        || Any(static source => source.Blueprint.MakesContainers || (source.Blueprint.PassesItems && source.HandsContainers));
+
+    private bool? _sharesItems;
+    private bool? _handsContainers;
+
+    private bool Any(Func<BlockRun, bool> of)
+    {
+        foreach (IOutlet input in Inputs)
+        {
+            if (of(input.Source))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Empties the block's link into <see cref="Undeliver"/>; after the run has stopped only.</summary>

@@ -10,6 +10,15 @@ internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? opt
     /// <summary>Whether what goes in and what comes out are counted in units of their own, so that their difference says nothing.</summary>
     public virtual bool CountsApart => false;
 
+    /// <summary>Whether it gives an item to several: what is behind it is in other hands too.</summary>
+    public virtual bool SharesItems => false;
+
+    /// <summary>Whether what it yields is an array or a tuple of its own making.</summary>
+    public virtual bool MakesContainers => false;
+
+    /// <summary>Whether it yields the very items that it takes.</summary>
+    public virtual bool PassesItems => false;
+
     /// <summary>The name before duplicates are told apart: the option, or the expression that the block was given.</summary>
     public string Name => Options.Name is { } given ? BlockName.OnOneLine(given) : BlockName.Shorten(name);
 }

@@ -43,6 +43,12 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
         return _isMainComplete = _isMainComplete || Next.Complete();
     }
 
+    public override bool CompleteBehind(BlockRun failed)
+    {
+        Branch.Complete();
+        return base.CompleteBehind(failed);
+    }
+
     public override void Attach(Island island)
     {
         Branch.Attach(island);

@@ -3,29 +3,34 @@ using Pipelines.Channels;
 namespace Pipelines.Execution;
 
 /// <summary>An island of synchronous blocks that is fed by a link.</summary>
-internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain) : PumpIsland<T>(head, chain)
+internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain) : ChainIsland<T>(head, chain)
 {
     protected override bool IsStarved => !link.HasItems && !link.IsClosed;
 
-    protected override Fed Feed()
+    protected override Wait Feed()
     {
-        while (link.TryRead(out T? item))
+        (PipelineRun run, Ring<T> from, Stage<T> chain) = (Run, link, Chain);
+        for (int left = TurnLength; left > 0; left--)
         {
-            if (!Chain.Push(item))
+            if (!from.TryRead(out T? item))
             {
-                return Fed.Filled;
+                return from.IsDrained ? Wait.None : Wait.Input;
             }
 
-            if (Run.IsAborting)
+            if (!chain.Push(item) || run.IsAborting)
             {
-                return Fed.Filled;
+                return Wait.Room;
             }
         }
 
-        return link.IsDrained ? Fed.Ended : Fed.Starved;
+        return Wait.Turn;
     }
 
-    protected override void Leave() => link.LeaveReader();
+    protected override Wait Leave()
+    {
+        link.LeaveReader();
+        return Wait.None;
+    }
 
     public override void Abandon()
     {
@@ -38,7 +43,7 @@ internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain)
     {
         Ring<T> link = plan.Link<T>(block);
         var island = new LinkIsland<T>(block, link, chain);
-        link.Reader = island.Signal;
+        link.Reader = island;
         chain.Attach(island);
         plan.Add(island);
         return link;

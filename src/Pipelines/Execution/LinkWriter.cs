@@ -54,7 +54,7 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
 
     public override void Attach(Island island)
     {
-        link.Writer = island.Signal;
+        link.Writer = island;
         link.ReaderLeft = island.OutletLeft;
         island.AddOutlet();
     }

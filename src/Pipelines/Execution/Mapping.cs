@@ -17,7 +17,7 @@ internal static class Mapping
 
         Ring<TIn> link = plan.Link<TIn>(block);
         var island = new AsyncIsland<TIn, TOut>(block, link, selector, chain);
-        link.Reader = island.Signal;
+        link.Reader = island;
         return Add(plan, island, link, chain);
     }
 

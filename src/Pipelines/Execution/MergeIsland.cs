@@ -4,46 +4,51 @@ namespace Pipelines.Execution;
 
 /// <summary>An island that is fed by several links, in turn: a few items from each, so that none starves.</summary>
 /// <remarks>It sleeps on its one signal for all of them; an idle link holds nothing of it, however long it is idle.</remarks>
-internal sealed class MergeIsland<T>(MergeBlockRun head, Ring<T>[] links, Stage<T> chain) : PumpIsland<T>(head, chain)
+internal sealed class MergeIsland<T>(MergeBlockRun head, Ring<T>[] links, Stage<T> chain) : ChainIsland<T>(head, chain)
 {
-    private const int Turn = 32;
+    private const int Share = 32;
 
     private int _next;
-    private int _left = Turn;
+    private int _left = Share;
 
     protected override bool IsStarved => Array.TrueForAll(links, link => !link.HasItems) && !Array.TrueForAll(links, link => link.IsDrained);
 
-    protected override Fed Feed()
+    protected override Wait Feed()
     {
         int idle = 0;
-        while (idle < links.Length)
+        for (int left = TurnLength; left > 0 && idle < links.Length;)
         {
             if (_left > 0 && links[_next].TryRead(out T? item))
             {
                 idle = 0;
                 _left--;
+                left--;
                 if (!Chain.Push(item) || Run.IsAborting)
                 {
-                    return Fed.Filled;
+                    return Wait.Room;
                 }
             }
             else
             {
-                idle += _left == Turn ? 1 : 0;
-                _left = Turn;
+                idle += _left == Share ? 1 : 0;
+                _left = Share;
                 _next = (_next + 1) % links.Length;
             }
         }
 
-        return Array.TrueForAll(links, link => link.IsDrained) ? Fed.Ended : Fed.Starved;
+        return idle < links.Length ? Wait.Turn
+            : Array.TrueForAll(links, link => link.IsDrained) ? Wait.None
+            : Wait.Input;
     }
 
-    protected override void Leave()
+    protected override Wait Leave()
     {
         foreach (Ring<T> link in links)
         {
             link.LeaveReader();
         }
+
+        return Wait.None;
     }
 
     public override void Abandon()
@@ -69,7 +74,7 @@ internal sealed class MergeIsland<T>(MergeBlockRun head, Ring<T>[] links, Stage<
         var island = new MergeIsland<T>(block, links, chain);
         foreach (Ring<T> link in links)
         {
-            link.Reader = island.Signal;
+            link.Reader = island;
         }
 
         chain.Attach(island);

@@ -9,28 +9,14 @@ internal sealed class OpenReader<T>
     private readonly SharedReader<T> _reader;
 
     private readonly SideWatch _watch;
-    private readonly Lock _gate;
 
-    public OpenReader(Ring<T> link, PipelineRun run)
+    public OpenReader(Ring<T> link, CodeSides sides)
     {
-        _gate = link.Gate;
-        _watch = new SideWatch(run);
+        _watch = new SideWatch(sides.Run, sides);
         _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, observer: _watch);
     }
 
     public ChannelReader<T> Reader => _reader;
-
-    /// <summary>Whether user code waits for input.</summary>
-    public bool IsWaiting
-    {
-        get
-        {
-            lock (_gate) // who has just lain down looks again before it leaves the lock
-            {
-                return _watch.IsWaiting;
-            }
-        }
-    }
 
     /// <summary>How long user code has waited for input so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);

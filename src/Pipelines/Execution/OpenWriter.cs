@@ -11,28 +11,14 @@ internal sealed class OpenWriter<T>
     private readonly SharedWriter<T> _writer;
 
     private readonly SideWatch _watch;
-    private readonly Lock _gate;
 
-    public OpenWriter(Ring<T> link, BlockRun block)
+    public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides)
     {
-        _gate = link.Gate;
-        _watch = new SideWatch(block.Run);
+        _watch = new SideWatch(block.Run, sides);
         _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
     }
 
     public ChannelWriter<T> Writer => _writer;
-
-    /// <summary>Whether user code waits for room.</summary>
-    public bool IsWaiting
-    {
-        get
-        {
-            lock (_gate) // who has just lain down looks again before it leaves the lock
-            {
-                return _watch.IsWaiting;
-            }
-        }
-    }
 
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);
@@ -54,7 +40,4 @@ internal sealed class OpenWriter<T>
 internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
 {
     public override long Out => output.Written;
-
-    /// <summary>How many items the code has taken and is not done with, if it is ours and says so.</summary>
-    public int InHand;
 }

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Pipelines.Execution;
 
-/// <summary>One worker of a pool: claims a run, works on it, publishes it, and drains if the baton came with that.</summary>
-/// <remarks>What it holds is its own; only <see cref="LieDown"/> and <see cref="GetUp"/> are called under the pool's gate, the latter by others.</remarks>
-internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int longestRun) : IThreadPoolWorkItem
+/// <summary>One worker of a pool: claims items, works on them, publishes what comes of them, and passes on if the baton came with that.</summary>
+/// <remarks>What it holds is its own; its crew sees to it that it is on one thread at a time.</remarks>
+internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int longestRun) : PoolWorker, IClaims<TIn>
 {
-    private readonly Signal _signal = new();
-    private PoolWorker<TIn, TOut>? _nextAsleep;
-    private Task? _loop;
+    private Action? _continuation;
+    private Pending _end;
+    private bool _isEnding;
 
     protected PoolIsland<TIn, TOut> Pool { get; } = pool;
 
@@ -19,69 +19,88 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
 
     protected TOut[] Results { get; private set; } = new TOut[Math.Min(longestRun, 4)];
 
-    /// <summary>Whether it has a run in hand. Under the pool's gate.</summary>
-    public bool IsBusy { get; set; }
+    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
+    public Wait LiesFor { get; set; }
 
-    /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any case.) Set under the pool's gate.</summary>
+    /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any case.)</summary>
     public bool OwesTurn { get; set; }
 
     /// <summary>The place of the run's first item.</summary>
     protected long Place { get; private set; }
 
-    void IThreadPoolWorkItem.Execute() => Pool.InContext(() => _loop = RunAsActivityAsync());
+    /// <summary>What to call when code that it waits for returns: it queues the worker, and does nothing else.</summary>
+    protected Action Continuation => _continuation ??= () => Pool.Ready(this);
 
-    private async Task RunAsActivityAsync()
+    public sealed override bool Work()
     {
-        await RunAsync();
-        Pool.Run.ActivityEnded();
-    }
+        if (!_isEnding)
+        {
+            try
+            {
+                switch (WorkOn())
+                {
+                    case Worked.Away:
+                        return false;
+                    case Worked.Turn:
+                        return true;
+                }
+            }
+            catch (Exception error)
+            {
+                // Not the chain's: another worker may be at work in it.
+                Pool.WorkerFailed(error);
+            }
 
-    /// <summary>The worker's life. Lets no exception out.</summary>
-    public async Task RunAsync()
-    {
+            _isEnding = true;
+            _end.Begin(Scope.DisposeAsync());
+        }
+
+        if (_end.IsStillPending(Continuation, Pool.Run.Edge.IsThreadPool))
+        {
+            return false;
+        }
+
         try
         {
-            await LoopAsync();
+            _end.End();
         }
         catch (Exception error)
         {
-            // Not the chain's: another worker may be at work in it.
             Pool.Head.Caught(error);
         }
 
+        Pool.EndWorker();
+        return false;
+    }
+
+    /// <summary>How far a worker has got.</summary>
+    protected enum Worked
+    {
+        /// <summary>There is nothing more for it.</summary>
+        Out,
+
+        /// <summary>It has lain down, or waits for code: it is called again, and must touch nothing of its own from here on.</summary>
+        Away,
+
+        /// <summary>Others first.</summary>
+        Turn,
+    }
+
+    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until it must wait or there is nothing more to claim.</summary>
+    protected abstract Worked WorkOn();
+
+    /// <summary>Makes the delegate, when the first items come.</summary>
+    protected T Bind<T>(Func<WorkerScope, T> bind, int count)
+    {
         try
         {
-            await Scope.DisposeAsync();
+            return bind(Scope);
         }
-        catch (Exception error)
+        catch
         {
-            Pool.Head.Caught(error);
+            Pool.GiveUp(Items.AsSpan(0, count));
+            throw;
         }
-
-        if (Pool.EndWorker())
-        {
-            await Pool.FinishAsync();
-        }
-    }
-
-    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until there is nothing more to claim.</summary>
-    protected abstract Task LoopAsync();
-
-    /// <summary>Behind a claim that found nothing: waits until there is something.</summary>
-    protected ValueTask SleepAsync()
-    {
-        Pool.Run.CameToRest();
-        return _signal.WaitAsync();
-    }
-
-    /// <summary>
-    /// Lets whoever feeds the pool go first. Where all threads are busy with workers it would otherwise get none until a worker has nothing to do: the link would
-    /// run dry each time round, half full for nothing.
-    /// </summary>
-    protected YieldAwaitable GiveTurn()
-    {
-        OwesTurn = false;
-        return Task.Yield();
     }
 
     public int Take(long place, Ring<TIn> link, int wanted)
@@ -105,21 +124,6 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
             Items = new TIn[Math.Max(wanted, Math.Min(longestRun, 2 * Items.Length))];
             Results = new TOut[Items.Length];
         }
-    }
-
-    public void LieDown(PoolWorker<TIn, TOut>? nextAsleep)
-    {
-        _nextAsleep = nextAsleep;
-        _signal.Arm(Wait.Input);
-    }
-
-    /// <summary>Wakes it and returns who sleeps after it.</summary>
-    public PoolWorker<TIn, TOut>? GetUp()
-    {
-        PoolWorker<TIn, TOut>? next = _nextAsleep;
-        _nextAsleep = null;
-        _signal.Wake(Wait.Input);
-        return next;
     }
 
     /// <summary>Lets go of what the run referred to.</summary>

@@ -9,9 +9,9 @@ public sealed partial class PipelineRun
     /// <summary>The blocks as of now, from upstream to downstream.</summary>
     internal BlockReport[] ReportBlocks(long now)
     {
-        var blocks = new BlockReport[_plan.BlockCount];
+        var blocks = new BlockReport[Plan.BlockCount];
         int index = 0;
-        for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
+        for (BlockRun? block = Plan.FirstBlock; block is not null; block = block.Following)
         {
             blocks[index++] = Report(block, now);
         }
@@ -22,7 +22,7 @@ public sealed partial class PipelineRun
     internal LinkReport[] ReportLinks()
     {
         List<LinkReport> links = [];
-        for (BlockRun? block = _plan.FirstBlock; block is not null; block = block.Following)
+        for (BlockRun? block = Plan.FirstBlock; block is not null; block = block.Following)
         {
             foreach (IOutlet input in block.Inputs)
             {
@@ -34,26 +34,6 @@ public sealed partial class PipelineRun
         }
 
         return [.. links];
-    }
-
-    // A stop tells the producers alone: the others go on until their input ends.
-    private string[] HeldUpBy()
-    {
-        if (!IsStopping)
-        {
-            return [];
-        }
-
-        List<string> names = [];
-        for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
-        {
-            if (island.IsInCode && (IsAborting || island.Head.Blueprint.Kind == BlockKind.Producer))
-            {
-                names.Add(NameOf(island.InsideOf));
-            }
-        }
-
-        return [.. names];
     }
 
     private sealed class FinalBlocks(PipelineRun run) : FinalRows<BlockReport>

@@ -3,28 +3,53 @@ using Pipelines.Channels;
 namespace Pipelines.Execution;
 
 /// <summary>Books how long user code waits on one side of a link that it holds in its own hands.</summary>
-/// <remarks>Several of its tasks may wait at once: it is one wait from the first that falls asleep until they are woken. Called under the link's lock.</remarks>
-internal sealed class SideWatch(PipelineRun run) : ISleepObserver
+/// <remarks>
+/// <para>Several of its tasks may wait at once: it is one wait from the first that falls asleep until they are woken. Called under the link's lock.</para>
+/// <para>The clock is asked behind that lock. So a wait may be booked to end before it is booked to begin: moments are added to one sum with either sign, and additions commute.</para>
+/// </remarks>
+internal sealed class SideWatch : ISleepObserver
 {
-    private WaitTime _waited;
-    private volatile bool _isWaiting;
+    private readonly PipelineRun _run;
+    private readonly CodeSides? _sides;
+    private readonly Action _begin;
+    private readonly Action _end;
+    private long _sum;
+    private int _waiting;
 
-    /// <summary>Whether a wait goes on.</summary>
-    public bool IsWaiting => _isWaiting;
+    /// <param name="run">Whose clock it is.</param>
+    /// <param name="sides">Who is at rest as long as this waits; null for one that does not count.</param>
+    public SideWatch(PipelineRun run, CodeSides? sides)
+    {
+        (_run, _sides) = (run, sides);
+        _begin = () => Book(-1);
+        _end = () => Book(+1);
+    }
 
-    public long At(long now) => _waited.At(now);
+    public long At(long now) => Math.Max(0, Volatile.Read(ref _sum) + (Math.Max(0, Volatile.Read(ref _waiting)) * now));
 
     void ISleepObserver.FellAsleep()
     {
-        _waited.Begin(run.Now);
-        _isWaiting = true;
-        Interlocked.MemoryBarrier(); // before the look whether the run is being paused; pairs with the pause
-        run.CameToRest();
+        Behind(_begin);
+        _sides?.FellAsleep();
     }
 
     void ISleepObserver.WokeUp()
     {
-        _isWaiting = false;
-        _waited.End(run.Now);
+        Behind(_end);
+        _sides?.WokeUp();
+    }
+
+    private static void Behind(Action book)
+    {
+        if (!Gate.TryDefer(book))
+        {
+            book();
+        }
+    }
+
+    private void Book(int sign)
+    {
+        Interlocked.Add(ref _sum, sign * _run.Now);
+        Interlocked.Add(ref _waiting, -sign);
     }
 }

@@ -1,7 +1,9 @@
+using Pipelines.Channels;
+
 namespace Pipelines.Execution;
 
 /// <summary>An island whose head is a synchronous producer.</summary>
-internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, Stage<T> chain) : PumpIsland<T>(head, chain)
+internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, Stage<T> chain) : ChainIsland<T>(head, chain)
     where TSource : struct, ISource<T>
 {
     // So many at once, and no more, so that the reader may begin early and a stop is heeded soon.
@@ -9,9 +11,13 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
 
     private TSource _source = source;
 
-    protected override void Open() => _source.Open();
+    protected override Wait Open()
+    {
+        _source.Open();
+        return Wait.None;
+    }
 
-    protected override Fed Feed()
+    protected override Wait Feed()
     {
         if (TSource.IsAtHand && Chain is LinkWriter<T> link)
         {
@@ -19,46 +25,62 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
         }
 
         (PipelineRun run, BlockRun head, Stage<T> chain) = (Run, Head, Chain);
-        while (run.IsFeeding)
+        for (int left = TurnLength; left > 0; left--)
         {
+            if (!run.IsFeeding)
+            {
+                return NotFeeding();
+            }
+
             if (!_source.TryNext(out T? item))
             {
-                return Fed.Ended;
+                return Wait.None;
             }
 
             head.Counted++;
             if (!chain.Push(item))
             {
-                return Fed.Filled;
+                return Wait.Room;
             }
         }
 
-        return Run.IsStopping ? Fed.Ended : Fed.Paused;
+        return Wait.Turn;
     }
 
     // Nobody's code runs between two items, so none is held back by being published together with others: one fence for all of them.
-    private Fed FeedInRuns(LinkWriter<T> link)
+    private Wait FeedInRuns(LinkWriter<T> link)
     {
-        while (Run.IsFeeding)
+        for (int left = TurnLength; left > 0; left -= LongestRun)
         {
+            if (!Run.IsFeeding)
+            {
+                return NotFeeding();
+            }
+
             Span<T> room = link.Room;
             int taken = _source.TakeMany(room[..Math.Min(room.Length, LongestRun)]);
             if (taken == 0)
             {
-                return Fed.Ended;
+                return Wait.None;
             }
 
             Head.Counted += taken;
             if (!link.Publish(taken))
             {
-                return Fed.Filled;
+                return Wait.Room;
             }
         }
 
-        return Run.IsStopping ? Fed.Ended : Fed.Paused;
+        return Wait.Turn;
     }
 
-    protected override void Leave() => _source.Close();
+    private Wait NotFeeding() => Run.IsStopping ? Wait.None : Wait.Resume;
+
+    protected override Wait Leave()
+    {
+        _source.Close();
+        return Wait.None;
+    }
 
     public override void Abandon() => Chain.Abandon();
 

@@ -32,12 +32,18 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract void Abandon();
 
+    /// <summary><see cref="Complete"/> for what is behind a block of this chain which has failed, and for all that hangs on the line up to there: what is held in front of it stays.</summary>
+    public virtual bool CompleteBehind(BlockRun failed) => true;
+
+    /// <summary><see cref="Check"/> for the same.</summary>
+    public virtual Readiness CheckBehind(BlockRun failed) => Readiness.Finished;
+
     /// <summary>A result of <paramref name="head"/>, meant for this stage, that will not be pushed because the run has ended:
     /// accounts for it as what it is to the user.</summary>
     public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
 
     /// <summary>A result meant for this stage that came too late and whose item has failed: gives back what is the user's of it.</summary>
-    public virtual void Discard(T item) => Block.Run.HandBack(item);
+    public virtual void Discard(T item) => Block.Discard(item);
 
     /// <summary>Tells the chain which island runs it, before it runs.</summary>
     public abstract void Attach(Island island);
@@ -57,6 +63,10 @@ internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Sta
     public override bool Complete() => Next.Complete();
 
     public override void Abandon() => Next.Abandon();
+
+    public override bool CompleteBehind(BlockRun failed) => Block == failed ? Next.Complete() : Next.CompleteBehind(failed);
+
+    public override Readiness CheckBehind(BlockRun failed) => Block == failed ? Next.Check() : Next.CheckBehind(failed);
 
     public override void Attach(Island island)
     {

@@ -6,24 +6,30 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
 {
     private Func<TIn, TOut>? _selector;
 
-    protected override async Task LoopAsync()
+    protected override Worked WorkOn()
     {
-        while (Pool.Claim(this) is var count && count >= 0)
+        while (true)
         {
-            if (count == 0)
+            switch (Pool.Claim(this))
             {
-                await SleepAsync();
-                continue;
-            }
+                case < 0:
+                    return Worked.Out;
+                case 0:
+                    return Worked.Away;
+                case var count:
+                    _selector ??= Bind(bind, count);
+                    if (Work(count))
+                    {
+                        Pool.Emit();
+                    }
 
-            if (Work(count) && !Pool.TryDrain())
-            {
-                await Pool.DrainAsync();
+                    break;
             }
 
             if (OwesTurn)
             {
-                await GiveTurn();
+                OwesTurn = false;
+                return Worked.Turn;
             }
         }
     }
@@ -31,17 +37,11 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
     // Whether the worker has come by the baton.
     private bool Work(int count)
     {
-        if (_selector is null)
-        {
-            Bind(count);
-        }
-
         Func<TIn, TOut> selector = _selector!;
         PipelineRun run = Pool.Run;
         TIn[] items = Items;
         TOut[] results = Results;
-        TimeProvider time = run.Options.TimeProvider;
-        long started = time.GetTimestamp();
+        long started = run.Edge.Timestamp();
         int published = 0;
         int done = 0;
         bool goesOn = true;
@@ -51,23 +51,25 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         {
             try
             {
-                int glance = Math.Min(done + Pool.Glance, count);
+                int glance = Math.Min(done + Pool.Length.Glance, count);
                 for (; done < glance && !run.IsAborting; done++)
                 {
                     results[done] = selector(items[done]);
+                    run.RestoreContext();
                 }
 
-                isSlow = done < count && Pool.IsTooLong(time.GetTimestamp() - started);
+                isSlow = done < count && Pool.Length.IsTooLong(run.Edge.Timestamp() - started);
             }
             catch (Exception error)
             {
+                run.RestoreContext();
                 hasBaton |= Pool.Publish(Place + published, results.AsSpan(published..done));
                 hasBaton |= Pool.PublishFailure(Place + done, items[done], error);
                 goesOn = Pool.GoesOnBehindFailures;
                 published = ++done;
 
                 // Who has the baton is not to work on before the others' results have gone out.
-                isSlow = goesOn && done < count && (hasBaton || Pool.IsTooLong(time.GetTimestamp() - started));
+                isSlow = goesOn && done < count && (hasBaton || Pool.Length.IsTooLong(run.Edge.Timestamp() - started));
             }
         }
 
@@ -78,28 +80,15 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         }
         else
         {
-            Pool.GiveBack(items.AsSpan(done..count));
+            Pool.GiveUp(items.AsSpan(done..count));
         }
 
         if (goesOn)
         {
-            Pool.Measured(done, time.GetTimestamp() - started);
+            Pool.Length.Measured(done, run.Edge.Timestamp() - started);
         }
 
         Clear(count);
         return hasBaton;
-    }
-
-    private void Bind(int count)
-    {
-        try
-        {
-            _selector = bind(Scope);
-        }
-        catch
-        {
-            Pool.GiveBack(Items.AsSpan(0, count));
-            throw;
-        }
     }
 }

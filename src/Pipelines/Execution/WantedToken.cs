@@ -18,6 +18,9 @@ internal sealed class WantedToken
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Whether <see cref="Over"/> was called.</summary>
+    public bool IsOver => _isOver;
+
     /// <summary>The user code has returned: nobody need be told any more.</summary>
     public void Over() => _isOver = true;
 

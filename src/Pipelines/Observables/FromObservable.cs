@@ -1,3 +1,4 @@
+using Pipelines.Channels;
 using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 
@@ -45,13 +46,13 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
         var pushed = new PushedItems<T>(Options.Capacity ?? plan.Options.Capacity, whenFull);
         BlockRun block = plan.Add(new BlockRun(plan.Run, this) { CountsOut = true, Link = pushed }, next.Block);
         var island = new SubscribingIsland(block, source, pushed, next);
-        pushed.Reader = island.Signal;
+        pushed.Reader = island;
         next.Attach(island);
         plan.Add(island);
     }
 
     private sealed class SubscribingIsland(BlockRun head, IObservable<T> source, PushedItems<T> items, Stage<T> chain)
-        : PumpIsland<T>(head, chain), IObserver<T>
+        : ChainIsland<T>(head, chain), IObserver<T>
     {
         private readonly CancellationToken _stop = head.Run.StopToken;
         private CancellationTokenRegistration _registration;
@@ -62,46 +63,54 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
         private static readonly object s_over = new();
 
         // An activity of its own: an observable may push everything from within Subscribe, while the island takes it.
-        protected override void Open()
+        protected override Wait Open()
         {
             _registration = _stop.UnsafeRegister(static island => ((SubscribingIsland)island!).Close(), this);
             if (Run.TryAddActivity())
             {
                 Run.Schedule(new Subscribing(this));
             }
+
+            return Wait.None;
         }
 
         protected override bool IsStarved => !items.HasItems && !items.IsClosed;
 
-        protected override Fed Feed()
+        protected override Wait Feed()
         {
-            while (!Run.IsPaused && items.TryTake(out T? item))
+            for (int left = TurnLength; !Run.IsPaused && items.TryTake(out T? item); left--)
             {
                 Head.Counted++;
+                if (left == 0)
+                {
+                    return Chain.Push(item) ? Wait.Turn : Wait.Room;
+                }
+
                 if (!Chain.Push(item) || Run.IsAborting)
                 {
-                    return Fed.Filled;
+                    return Wait.Room;
                 }
             }
 
             if (Run.IsPaused)
             {
-                return Fed.Paused;
+                return Wait.Resume;
             }
 
             if (!items.IsClosed || items.HasItems)
             {
-                return Fed.Starved;
+                return Wait.Input;
             }
 
             items.ThrowIfFailed(); // behind the last item
-            return Fed.Ended;
+            return Wait.None;
         }
 
-        protected override void Leave()
+        protected override Wait Leave()
         {
             _registration.Unregister();
             Close();
+            return Wait.None;
         }
 
         public override void Abandon()
@@ -119,8 +128,7 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             switch (items.Put(value, out T? dropped))
             {
                 case PushedItems<T>.Outcome.Dropped:
-                    Interlocked.Increment(ref Head.Dropped);
-                    GiveBack(dropped!);
+                    Head.Drop(dropped!);
                     break;
                 case PushedItems<T>.Outcome.TooMany:
                     Close();
@@ -131,18 +139,6 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
         public void OnError(Exception error) => items.Close(error);
 
         public void OnCompleted() => items.Close(null);
-
-        private void GiveBack(T dropped)
-        {
-            try
-            {
-                Run.GiveBackNow(dropped);
-            }
-            catch (Exception error)
-            {
-                Head.Caught(error); // the observable has no part in it
-            }
-        }
 
         private void Subscribe()
         {
@@ -184,7 +180,7 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
         {
             public void Execute()
             {
-                island.InContext(island.Subscribe);
+                island.Run.InContext(island.Subscribe);
                 island.Run.ActivityEnded();
             }
         }

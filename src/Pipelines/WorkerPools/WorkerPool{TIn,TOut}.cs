@@ -103,7 +103,7 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
             Capacity = capacity,
             Scheduler = Options.Scheduler,
             TimeProvider = Options.TimeProvider,
-            OnUndelivered = job => ((Job<TIn, TOut>)job!).HandBack(),
+            OnUndelivered = undelivered => ((Job<TIn, TOut>)undelivered.Item!).HandBack(),
         });
         _abort = _run.AbortToken;
         Results = outlet.OpenReader();

@@ -104,7 +104,7 @@ public sealed class TraceTests : IDisposable
                 _seen.Enqueue(("store", Activity.Current));
                 await Task.Delay(Timeout.InfiniteTimeSpan, token);
             })
-            .Start(new PipelineOptions { Name = _name, OnUndelivered = item => See("undelivered", (int)item!) });
+            .Start(new PipelineOptions { Name = _name, OnUndelivered = item => See("undelivered", (int)item.Item!) });
         await Task.Run(async () =>
         {
             while (!_seen.Any(seen => seen.Where == "store"))

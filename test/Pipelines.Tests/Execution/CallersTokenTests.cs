@@ -63,7 +63,7 @@ public sealed class CallersTokenTests
         switch (ending)
         {
             case "stop":
-                _ = run.StopAsync(TimeSpan.FromDays(1));
+                _ = run.StopAsync(TimeSpan.FromDays(1), CancellationToken.None);
                 break;
             case "abort":
                 run.Abort();

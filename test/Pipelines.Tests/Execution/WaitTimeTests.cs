@@ -56,26 +56,12 @@ public sealed class WaitTimeTests
         Assert.Equal(Waits, shared.Time.At(Waits + 1));
     }
 
-    [Fact]
-    public void IdleTime_SeveralIdle_AreAddedUpByReason()
-    {
-        var time = new IdleTime();
-        time.Set(3, Wait.Input, 1);
-        Assert.Equal((30, 0), time.At(11));
-        time.Set(2, Wait.Room, 11);
-        Assert.Equal((30, 8), time.At(15));
-        time.Set(0, Wait.Input, 15);
-        Assert.Equal((30, 8), time.At(100));
-        Assert.True(time.Is(0, Wait.Room));
-        Assert.False(time.Is(1, Wait.Input));
-    }
-
     [Theory]
     [InlineData(100, 30, 20, 50, 30, 20)]
     [InlineData(100, 130, 20, 0, 100, 0)]
     [InlineData(100, 90, 20, 0, 90, 10)]
     public void IslandTimes_OfWaitsThatExceedTheTime_StillAddUp(long all, long starved, long blocked, long busy, long expectedStarved, long expectedBlocked) =>
-        Assert.Equal(new IslandTimes(busy, expectedStarved, expectedBlocked), IslandTimes.Of(all, starved, blocked));
+        Assert.Equal(new IslandTimes(busy, expectedStarved, expectedBlocked, 0), IslandTimes.Of(all, starved, blocked, unthreaded: 0));
 
     private sealed class Shared
     {

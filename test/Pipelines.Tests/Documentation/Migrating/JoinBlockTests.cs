@@ -56,7 +56,7 @@ public sealed class JoinBlockTests
         await using PipelineRun run = Pipeline
             .Zip(Pipeline.From(orders), Pipeline.From(invoices).Take(3))
             .ForEach(pair => Match(pair.First, pair.Second))
-            .Start(new() { OnUndelivered = item => undelivered += item is int ? 1 : 0 });
+            .Start(new() { OnUndelivered = item => undelivered += item.Item is int ? 1 : 0 });
         PipelineReport report = await Ended.ReportAsync(run);
 
         Assert.Equal(3, _seen.Count);

@@ -50,7 +50,7 @@ public sealed class ConceptsTests
         await using PipelineRun run = pipeline.Start(new() { Name = "nightly", Capacity = 64 }, cancellationToken);
 
         Console.WriteLine(run.Snapshot());                              // while it runs, or after it has ended
-        await run.StopAsync(deadline: TimeSpan.FromSeconds(10));        // producers end, the rest drains; aborted at the deadline
+        await run.StopAsync(timeout: TimeSpan.FromSeconds(10));        // producers end, the rest drains; aborted at the deadline
         PipelineReport report = await run.Completion;                   // throws what the run failed with
         // end
         Assert.Equal(RunOutcome.Stopped, report.Outcome);

@@ -113,7 +113,7 @@ public sealed class FailuresTests
             pressed.Cancel = true;                                          // we end by ourselves
             if (Interlocked.Increment(ref presses) == 1)
             {
-                _ = run.StopAsync(deadline: TimeSpan.FromSeconds(30));
+                _ = run.StopAsync(timeout: TimeSpan.FromSeconds(30));
             }
             else
             {

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+
+namespace Pipelines.Execution;
+
+/// <summary>The workers of a pool: who sleeps, who is to be woken, and who is ready and waits for a thread.</summary>
+/// <remarks>
+/// <para>A worker is <i>awake</i> (it has an item in hand or is about to look for one: ready, on a thread, or waiting for the code it has called), <i>asleep</i>, or <i>gone</i>. Under the pool's
+/// gate it lies down and is woken. The one count is <see cref="Awake"/>: who finds nothing to do and is the last one awake knows that nothing will be returned either.</para>
+/// <para>Whoever is ready stands in one line, and pumps, which are queued on the scheduler, take from it: what a foreign thread completes is put in the line, and costs a call of the scheduler only
+/// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for.</para>
+/// </remarks>
+internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
+{
+    // A pump gives its thread back after so many workers' turns.
+    private const int PumpLength = 64;
+
+    private static readonly ContextCallback s_pump = static crew => ((Crew)crew!).Pump();
+
+    private readonly ConcurrentQueue<PoolWorker> _ready = new();
+    private int _isRequested;
+    private long _requestedAt;
+    private long _unthreaded;
+    private PoolWorker? _asleep;
+    private volatile int _awake;
+
+    /// <summary>How many are awake. Changed under the gate.</summary>
+    public int Awake => _awake;
+
+    /// <summary>How many were made. Under the gate.</summary>
+    public int Made { get; private set; }
+
+    public bool HasSleepers => _asleep is not null;
+
+    /// <summary>How long ready workers have waited for a thread, all together.</summary>
+    public long Unthreaded => Volatile.Read(ref _unthreaded);
+
+    /// <summary>One more, who is awake. Under the gate.</summary>
+    public void Add()
+    {
+        Made++;
+        _awake++;
+    }
+
+    /// <summary>Under the gate; it looks again whether there is work before it leaves that.</summary>
+    public void LieDown(PoolWorker worker)
+    {
+        worker.NextAsleep = _asleep;
+        _asleep = worker;
+        _awake--;
+        Interlocked.MemoryBarrier(); // before the look at what may have come meanwhile
+    }
+
+    /// <summary>Takes one of those who sleep, to be made <see cref="Ready"/> behind the gate. Under the gate.</summary>
+    public PoolWorker? GetUp()
+    {
+        if (_asleep is { } worker)
+        {
+            _asleep = worker.NextAsleep;
+            worker.NextAsleep = null;
+            _awake++;
+            return worker;
+        }
+
+        return null;
+    }
+
+    /// <summary>A worker ends. Under the gate.</summary>
+    public void Leave() => _awake--;
+
+    /// <summary>The worker is to go on, on a thread of the run's scheduler. Any thread, not under the gate.</summary>
+    public void Ready(PoolWorker worker)
+    {
+        _ready.Enqueue(worker);
+        Request();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (run.Context is { } context && !ReferenceEquals(context, ExecutionContext.Capture()))
+        {
+            ExecutionContext.Run(context, s_pump, this);
+        }
+        else
+        {
+            Pump();
+        }
+    }
+
+    // The request is taken back before the look at the line: who comes behind that look sees none, and makes one.
+    private void Pump()
+    {
+        Interlocked.Add(ref _unthreaded, Math.Max(0, run.Now - Volatile.Read(ref _requestedAt)) * _ready.Count);
+        Interlocked.Exchange(ref _isRequested, 0);
+        for (int left = PumpLength; left > 0 && _ready.TryDequeue(out PoolWorker? worker); left--)
+        {
+            if (!_ready.IsEmpty)
+            {
+                Request();
+            }
+
+            if (worker.Work())
+            {
+                _ready.Enqueue(worker); // others first, who wait for this thread
+                break;
+            }
+        }
+
+        if (!_ready.IsEmpty)
+        {
+            Request();
+        }
+    }
+
+    private void Request()
+    {
+        if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
+        {
+            Volatile.Write(ref _requestedAt, run.Now);
+            run.Edge.Schedule(this);
+        }
+    }
+}
+
+/// <summary>A worker as its crew sees it.</summary>
+internal abstract class PoolWorker
+{
+    /// <summary>Who lay down before it. Under the gate.</summary>
+    public PoolWorker? NextAsleep { get; set; }
+
+    /// <summary>Goes on until it lies down, waits for code, or has ended. True: it gives its turn to others and is ready again. It lets no exception out.</summary>
+    public abstract bool Work();
+}

@@ -1,0 +1,202 @@
+using Pipelines.Channels;
+using Pipelines.Execution;
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+/// <summary>What becomes of items that go no further: handed to the options' handler, or disposed if that was asked for, or let go.</summary>
+/// <remarks>What is left over when a run ends is collected while its blocks give it up, and handed back in its last step. What drops while it goes on is handed back at once, on the thread of
+/// the block that has it.</remarks>
+internal sealed class Leftovers(PipelineRun run)
+{
+    private readonly Gate _gate = new();
+    private List<UndeliveredItem>? _items;
+    private int _disposing;
+
+    /// <summary>Whether anybody wants to see them. If not, none is kept.</summary>
+    public bool AreWanted { get; } = run.Options.OnUndelivered is not null || run.Options.DisposeUndelivered;
+
+    /// <summary>Whether a disposal has begun and not ended.</summary>
+    public bool IsDisposing => Volatile.Read(ref _disposing) > 0;
+
+    /// <summary>Takes an item for the last step.</summary>
+    public void Add(object? item, BlockRun block, UndeliveredReason reason)
+    {
+        if (AreWanted)
+        {
+            UndeliveredItem undelivered = Describe(item, block, reason);
+            using (_gate.Enter())
+            {
+                (_items ??= []).Add(undelivered);
+            }
+        }
+    }
+
+    /// <summary>Hands an item back while the run goes on. What that throws fails the run.</summary>
+    public void GiveBackNow(object? item, BlockRun block, UndeliveredReason reason)
+    {
+        UndeliveredItem undelivered = Describe(item, block, reason);
+        try
+        {
+            if (run.Options.OnUndelivered is { } handler)
+            {
+                handler(undelivered);
+            }
+
+            if (run.Options.DisposeUndelivered && !undelivered.IsShared)
+            {
+                Dispose(item, block.HandsContainers);
+            }
+        }
+        catch (Exception error)
+        {
+            run.Fail(Failure(undelivered, error));
+        }
+    }
+
+    /// <summary>Hands back all that was collected, in the run's last step. One failure is no reason to leave the others.</summary>
+    public async ValueTask GiveBackAsync()
+    {
+        List<UndeliveredItem> items;
+        using (_gate.Enter())
+        {
+            items = _items ?? [];
+            _items = null;
+        }
+
+        foreach (UndeliveredItem item in items)
+        {
+            await GiveBackAsync(item, run.FailLate);
+        }
+    }
+
+    /// <summary>The same for what the outside has left untaken, after the run has ended. Returns the first failure.</summary>
+    public async ValueTask<BlockFailure?> GiveBackAsync(IEnumerable<object?> items, BlockRun block)
+    {
+        BlockFailure? first = null;
+        foreach (object? item in items)
+        {
+            if (AreWanted)
+            {
+                await GiveBackAsync(Describe(item, block, UndeliveredReason.NotWanted), failure => first ??= failure);
+            }
+        }
+
+        return first;
+    }
+
+    private async ValueTask GiveBackAsync(UndeliveredItem item, Action<BlockFailure> failed)
+    {
+        Interlocked.Increment(ref _disposing);
+        try
+        {
+            run.Options.OnUndelivered?.Invoke(item);
+        }
+        catch (Exception error)
+        {
+            failed(Failure(item, error));
+        }
+
+        if (run.Options.DisposeUndelivered && !item.IsShared)
+        {
+            foreach (object part in PartsOf(item.Item, item.HandsContainers))
+            {
+                try
+                {
+                    if (part is IAsyncDisposable asynchronous)
+                    {
+                        await asynchronous.DisposeAsync();
+                    }
+                    else if (part is IDisposable disposable)
+                    {
+                        disposable.Dispose();
+                    }
+                }
+                catch (Exception error)
+                {
+                    failed(Failure(item, error));
+                }
+            }
+        }
+
+        Interlocked.Decrement(ref _disposing);
+    }
+
+    // As items drop: an asynchronous disposal goes on beside the run, and the run ends when it has.
+    private void Dispose(object? item, bool isContainer)
+    {
+        foreach (object part in PartsOf(item, isContainer))
+        {
+            if (part is not IAsyncDisposable asynchronous)
+            {
+                (part as IDisposable)?.Dispose();
+                continue;
+            }
+
+            ValueTask disposal = asynchronous.DisposeAsync();
+            if (disposal.IsCompleted)
+            {
+                disposal.GetAwaiter().GetResult();
+            }
+            else if (run.TryAddActivity())
+            {
+                Interlocked.Increment(ref _disposing);
+                _ = EndAsync(disposal, part);
+            }
+        }
+    }
+
+    private async Task EndAsync(ValueTask disposal, object part)
+    {
+        try
+        {
+            await disposal.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            run.Fail(new BlockFailure { Block = nameof(PipelineOptions.DisposeUndelivered), Item = part, Exception = error });
+        }
+
+        Interlocked.Decrement(ref _disposing);
+        run.ActivityEnded();
+    }
+
+    private static BlockFailure Failure(UndeliveredItem item, Exception error) =>
+        new() { Block = nameof(PipelineOptions.OnUndelivered), Item = item.Item, Exception = error };
+
+    // Arrays and tuples that our own blocks have made own nothing themselves: what is in them does.
+    private static IEnumerable<object> PartsOf(object? item, bool isContainer)
+    {
+        switch (item)
+        {
+            case null:
+                yield break;
+            case Array array when isContainer:
+                foreach (object? element in array)
+                {
+                    if (element is not null)
+                    {
+                        yield return element;
+                    }
+                }
+
+                break;
+            case ITuple tuple when isContainer:
+                for (int i = 0; i < tuple.Length; i++)
+                {
+                    foreach (object part in PartsOf(tuple[i], tuple[i] is Array or ITuple))
+                    {
+                        yield return part;
+                    }
+                }
+
+                break;
+            default:
+                yield return item;
+                break;
+        }
+    }
+
+    private UndeliveredItem Describe(object? item, BlockRun block, UndeliveredReason reason) =>
+        new(item, run.NameOf(block), reason, block.SharesItems) { HandsContainers = block.HandsContainers };
+}
