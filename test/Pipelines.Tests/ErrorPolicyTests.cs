@@ -123,7 +123,7 @@ public sealed class ErrorPolicyTests
         await using PipelineRun run = Pipeline.Range(0, 3)
             .Select(Fail, new() { OnError = ErrorPolicy.DeadLetter(channel.Writer) })
             .ForEach(_ => { })
-            .Start(new() { OnUndelivered = undelivered.Add });
+            .Start(new() { OnUndelivered = item => undelivered.Add(item.Item) });
         await waiting.Task.WaitAsync(TimeSpan.FromSeconds(60));
         run.Abort();
         PipelineReport report = await Ended.ReportAsync(run);

@@ -106,8 +106,10 @@ public sealed class PromiseTests
         Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);
     }
 
-    [Fact]
-    public async Task Undelivered_DisposableItems_AreDisposedByDefault()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Undelivered_DisposableItems_AreDisposedOnlyWhereThatWasAskedFor(bool asked)
     {
         List<MemoryStream> made = [];
         var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -117,13 +119,13 @@ public sealed class PromiseTests
                 stuck.TrySetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             })
-            .Start();
+            .Start(new() { DisposeUndelivered = asked });
         await stuck.Task;
         run.Abort();
         PipelineReport report = await Ended.ReportAsync(run);
 
         Assert.Equal(made.Count, report.Undelivered);
-        Assert.All(made, stream => Assert.False(stream.CanRead));
+        Assert.All(made, stream => Assert.Equal(!asked, stream.CanRead));
 
         IEnumerable<MemoryStream> Source()
         {

@@ -33,9 +33,14 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     public PipelineRun Run => run;
 
     /// <summary>Has it executed for the first time. Counted by the caller, as an activity and as executing.</summary>
-    public void Start()
+    public void Start() => Queue();
+
+    /// <summary>From here on it waits for a thread.</summary>
+    protected void Queue() => Queue(run.Now);
+
+    private void Queue(long now)
     {
-        _unthreaded.Begin(run.Now);
+        _unthreaded.Begin(now);
         run.Edge.Schedule(this);
     }
 
@@ -79,8 +84,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
 
                 if (wait == Wait.Turn)
                 {
-                    _unthreaded.Begin(run.Now);
-                    run.Edge.Schedule(this);
+                    Queue();
                     return;
                 }
 
@@ -168,8 +172,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
 
         long now = run.Now;
         EndWait(now);
-        _unthreaded.Begin(now);
-        run.Edge.Schedule(this);
+        Queue(now);
     }
 
     private void BeginWait(Wait wait)

@@ -66,7 +66,6 @@ internal abstract class Island : Activity
     {
         if (island.Run.TryAddActivity())
         {
-            island.Run.Stirred();
             island.Start();
         }
     }

@@ -88,7 +88,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         Run.Stirred();
         if (wait != Wait.Room || !TrySleep(wait))
         {
-            Run.Edge.Schedule(this);
+            Queue();
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     private void Rouse()
     {
         Run.Stirred();
-        Run.Edge.Schedule(this);
+        Queue();
     }
 
     protected override Wait Poll()

@@ -115,7 +115,7 @@ public sealed class ArgumentTests
     {
         await using PipelineRun run = s_source.ForEach(_ => { }).Start();
 
-        Assert.Equal("deadline", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = run.StopAsync(TimeSpan.FromSeconds(-2)); }).ParamName);
+        Assert.Equal("timeout", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = run.StopAsync(TimeSpan.FromSeconds(-2)); }).ParamName);
         await Ended.ReportAsync(run);
     }
 

@@ -44,7 +44,7 @@ public sealed class ConsumerTests
                 await Task.Yield();
                 _ = x == 33 ? throw thrown : Interlocked.Increment(ref consumed);
             },
-            new BlockOptions { Parallelism = parallelism, Name = "consumer" }).Start(new PipelineOptions { OnUndelivered = returned.Add });
+            new BlockOptions { Parallelism = parallelism, Name = "consumer" }).Start(new PipelineOptions { OnUndelivered = item => returned.Add(item.Item) });
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.Equal(33, run.Failure!.Item);

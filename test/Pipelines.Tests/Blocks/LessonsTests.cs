@@ -93,7 +93,7 @@ public sealed class LessonsTests
                     consumed.Add(x);
                 },
                 new() { Capacity = 1 })
-            .Start(new PipelineOptions { OnUndelivered = dropped.Add });
+            .Start(new PipelineOptions { OnUndelivered = item => dropped.Add(item.Item) });
         PipelineReport report = await Ended.ReportAsync(run);
 
         Assert.InRange(consumed.Count, 100, 110);
@@ -139,7 +139,7 @@ public sealed class LessonsTests
             .When(int.IsEvenInteger, line => line.Take(branchHasEnough ? 1 : 1000).ForEach(branch.Add))
             .Take(branchHasEnough ? 1000 : 1)
             .ForEach(main.Add)
-            .Start(new PipelineOptions { Capacity = 1, OnUndelivered = returned.Add });
+            .Start(new PipelineOptions { Capacity = 1, OnUndelivered = item => returned.Add(item.Item) });
         PipelineReport report = await Ended.ReportAsync(run);
 
         Assert.Equal(branchHasEnough ? [500, 1] : [1, 500], new[] { main.Count, branch.Count });

@@ -66,7 +66,7 @@ public sealed class EncapsulateTests
         var error = new InvalidDataException();
         List<object?> undelivered = [];
         IPropagatorBlock<int, int> ours = DataflowPipeline.Encapsulate<int, int>(
-            p => p.Select(x => x == 2 ? throw error : x), new() { OnUndelivered = undelivered.Add });
+            p => p.Select(x => x == 2 ? throw error : x), new() { OnUndelivered = item => undelivered.Add(item.Item) });
         int accepted = 0;
         while (accepted < 10_000 && await ours.SendAsync(accepted))
         {

@@ -63,7 +63,7 @@ public sealed class InterleavingTests
                 .SelectAsync(AwaitAsync, new() { Name = "await" })
                 .ForEachAsync(ConsumeAsync, new() { Name = "consume" });
             await using PipelineRun run = pipeline.Start(
-                new PipelineOptions { Capacity = capacity, OnUndelivered = _undelivered.Add, Scheduler = scheduler }, _cancellation.Token);
+                new PipelineOptions { Capacity = capacity, OnUndelivered = item => _undelivered.Add(item.Item), Scheduler = scheduler }, _cancellation.Token);
             await _middle.Task;
 
             List<Task> requests = [];

@@ -232,7 +232,7 @@ public sealed class PauseTests
     }
 
     [Fact]
-    public async Task PauseAsync_RunThatFailsMeanwhile_Ends()
+    public async Task PauseAsync_RunThatFailsMeanwhile_ThrowsThat()
     {
         var begun = new TaskCompletionSource();
         var release = new TaskCompletionSource();
@@ -245,7 +245,7 @@ public sealed class PauseTests
         await begun.Task.WaitAsync(s_patience);
         Task pausing = run.PauseAsync();
         release.SetResult();
-        await pausing.WaitAsync(s_patience);
+        await Assert.ThrowsAsync<InvalidDataException>(() => pausing.WaitAsync(s_patience));
         await Assert.ThrowsAsync<InvalidDataException>(() => run.Completion.WaitAsync(s_patience));
     }
 

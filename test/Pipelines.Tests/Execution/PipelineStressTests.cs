@@ -102,7 +102,7 @@ public sealed class PipelineStressTests
             }
 
             PipelineRun run = pipeline.ForEach(Consume, "consume").Start(
-                new PipelineOptions { Capacity = _capacity, Scheduler = scheduler, OnUndelivered = GiveBack }, _cancellation.Token);
+                new PipelineOptions { Capacity = _capacity, Scheduler = scheduler, OnUndelivered = item => GiveBack(item.Item) }, _cancellation.Token);
             _started.SetResult(run);
             return run;
         }

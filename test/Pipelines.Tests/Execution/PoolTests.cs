@@ -136,7 +136,7 @@ public sealed class PoolTests
                     await release.Task;
                 },
                 new() { Timeout = TimeSpan.FromSeconds(1) })
-            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = given.Add });
+            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = item => given.Add(item.Item) });
         await begun.Task;
         time.Advance(TimeSpan.FromSeconds(2));
         release.SetResult();

@@ -17,7 +17,7 @@ public sealed class StopTests
                 stuck.TrySetResult();
                 await release.Task; // obeys no token
             })
-            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = undelivered.Add });
+            .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = item => undelivered.Add(item.Item) });
         await stuck.Task;
         Task<PipelineReport> stopping = run.StopAsync(TimeSpan.FromSeconds(5));
         time.Advance(TimeSpan.FromSeconds(4));
@@ -46,7 +46,7 @@ public sealed class StopTests
     public async Task StopAsync_NegativeDeadline_Throws()
     {
         await using PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }).Start();
-        Assert.Equal("deadline", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = run.StopAsync(TimeSpan.FromSeconds(-2)); }).ParamName);
+        Assert.Equal("timeout", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = run.StopAsync(TimeSpan.FromSeconds(-2)); }).ParamName);
     }
 
     [Fact]

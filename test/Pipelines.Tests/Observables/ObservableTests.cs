@@ -66,7 +66,7 @@ public sealed class ObservableTests
 
                 seen.Add(x);
             })
-            .Start(new() { OnUndelivered = undelivered.Add });
+            .Start(new() { OnUndelivered = item => undelivered.Add(item.Item) });
         await source.SubscribedAsync(1);
         source.Push(0);
         await begun.Task.InTime();

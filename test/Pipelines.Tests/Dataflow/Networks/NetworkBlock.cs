@@ -18,7 +18,7 @@ internal sealed class NetworkBlock
     {
         IsOurs = isOurs;
         Block = isOurs
-            ? DataflowPipeline.Encapsulate(Body(random, capacity, pass), new() { Capacity = capacity, Scheduler = scheduler, OnUndelivered = Undelivered }, token)
+            ? DataflowPipeline.Encapsulate(Body(random, capacity, pass), new() { Capacity = capacity, Scheduler = scheduler, OnUndelivered = item => Undelivered(item.Item) }, token)
             : new TransformBlock<int, int>(
                 pass,
                 new ExecutionDataflowBlockOptions

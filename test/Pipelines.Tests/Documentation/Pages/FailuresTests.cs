@@ -152,7 +152,7 @@ public sealed class FailuresTests
         Pipeline pipeline = Pipeline.Range(0, int.MaxValue).Buffer(8).ForEachAsync(async _ => await Task.Yield());
         // snippet: undelivered
         List<object?> left = [];
-        await using PipelineRun run = pipeline.Start(new() { OnUndelivered = left.Add });
+        await using PipelineRun run = pipeline.Start(new() { OnUndelivered = item => left.Add(item.Item) });
         run.Abort();
         await run.Completion;
 

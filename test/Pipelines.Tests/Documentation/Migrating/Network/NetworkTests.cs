@@ -50,7 +50,7 @@ public sealed class NetworkTests
     {
         List<object?> undelivered = [];
         var shop = new Shop(pages: 203, new InvalidDataException());
-        await using PipelineRun run = ThirdStep.Build(shop).Start(new() { OnUndelivered = undelivered.Add });
+        await using PipelineRun run = ThirdStep.Build(shop).Start(new() { OnUndelivered = item => undelivered.Add(item.Item) });
         PipelineReport report = await Ended.ReportAsync(run);
 
         Assert.Equal(RunOutcome.Failed, report.Outcome);
