@@ -73,7 +73,7 @@ internal sealed class NeverRunAnalyzer : DiagnosticAnalyzer
     // A run that is disposed is awaited there; one that came from elsewhere has its keeper.
     private static bool IsGivenValue(IVariableDeclaratorOperation declarator)
     {
-        if (declarator.GetVariableInitializer()?.Value.Bare() is not { } value)
+        if (declarator.GetVariableInitializer()?.Value.Bare() is not { Kind: not OperationKind.Invalid } value)
         {
             return false;
         }
@@ -103,7 +103,6 @@ internal sealed class NeverRunAnalyzer : DiagnosticAnalyzer
     {
         IInvocationOperation call => call,
         IConditionalAccessOperation access => LastCall(access.WhenNotNull),
-        IAwaitOperation wait => LastCall(wait.Operation),
         _ => null,
     };
 

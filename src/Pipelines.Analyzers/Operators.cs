@@ -44,8 +44,8 @@ internal static class Operators
     /// <summary>The name of the called method in the source, which is where a finding is shown.</summary>
     public static Location NameLocation(this IInvocationOperation call) => NameOf(call.Syntax)?.GetLocation() ?? call.Syntax.GetLocation();
 
-    /// <summary>The name of the called method in the source.</summary>
-    public static SimpleNameSyntax? NameOf(SyntaxNode call) => (call as InvocationExpressionSyntax)?.Expression switch
+    /// <summary>The name of the called method, or of the member that is read, in the source.</summary>
+    public static SimpleNameSyntax? NameOf(SyntaxNode use) => (use is InvocationExpressionSyntax call ? call.Expression : use) switch
     {
         MemberAccessExpressionSyntax access => access.Name,
         MemberBindingExpressionSyntax binding => binding.Name,

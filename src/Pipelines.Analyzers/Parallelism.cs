@@ -33,7 +33,7 @@ internal static class Parallelism
         {
             switch ((assignment.Target as IPropertyReferenceOperation)?.Property.Name)
             {
-                case "Parallelism":
+                case "Parallelism" when assignment.Value.Bare() is not IInvalidOperation:
                     parallel = parallel == true || assignment.Value.ConstantValue is not { HasValue: true, Value: int and <= 1 };
                     break;
                 case "AdaptiveParallelism":
