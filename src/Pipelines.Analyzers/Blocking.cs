@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,15 +9,15 @@ internal static class Blocking
     private const string Threading = "System.Threading";
     private const string Tasks = "System.Threading.Tasks";
 
-    // Namespace, type, method.
-    private static readonly ImmutableHashSet<(string Namespace, string Type, string Method)> _methods =
-    [
+    // By method: the namespace and the type.
+    private static readonly ILookup<string, (string Namespace, string Type)> _methods = new[]
+    {
         (Tasks, "Task", "Wait"), (Tasks, "Task", "WaitAll"), (Tasks, "Task", "WaitAny"),
         (Threading, "Thread", "Sleep"), (Threading, "Thread", "Join"), (Threading, "SpinWait", "SpinUntil"),
         (Threading, "SemaphoreSlim", "Wait"), (Threading, "ManualResetEventSlim", "Wait"), (Threading, "CountdownEvent", "Wait"), (Threading, "Barrier", "SignalAndWait"),
         (Threading, "Monitor", "Wait"), (Threading, "WaitHandle", "WaitOne"), (Threading, "WaitHandle", "WaitAll"), (Threading, "WaitHandle", "WaitAny"), (Threading, "WaitHandle", "SignalAndWait"),
         ("System.Diagnostics", "Process", "WaitForExit"), ("System.Collections.Concurrent", "BlockingCollection`1", "Take"),
-    ];
+    }.ToLookup(one => one.Item3, one => (one.Item1, one.Item2));
 
     /// <summary>Whether an operation holds its thread until something else happens.</summary>
     public static bool Blocks(IOperation operation) => operation switch
@@ -35,19 +34,11 @@ internal static class Blocking
         if (method.Name == "GetResult")
         {
             return method.ContainingType.Outermost() is { ContainingNamespace: { } container } type
-                && container.ToDisplayString() == "System.Runtime.CompilerServices"
+                && container.IsNamed("System.Runtime.CompilerServices")
                 && (type.Name.EndsWith("Awaiter", StringComparison.Ordinal) || type.Name.EndsWith("Awaitable", StringComparison.Ordinal));
         }
 
-        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.BaseType)
-        {
-            if (type.ContainingNamespace is { } container && _methods.Contains((container.ToDisplayString(), type.OriginalDefinition.MetadataName, method.Name)))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return _methods[method.Name].Any(one => method.ContainingType.DerivesFrom(one.Namespace, one.Type));
     }
 
     /// <summary>Whether the code asks or awaits the same task somewhere: its result is there, then.</summary>

@@ -41,6 +41,18 @@ internal static class Operators
         }
     }
 
+    /// <summary>The argument that a lambda is, or null.</summary>
+    public static IArgumentOperation? ArgumentOf(IOperation lambda)
+    {
+        IOperation? parent = lambda.Parent;
+        while (parent is IDelegateCreationOperation or IConversionOperation)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent as IArgumentOperation;
+    }
+
     /// <summary>The name of the called method in the source, which is where a finding is shown.</summary>
     public static Location NameLocation(this IInvocationOperation call) => NameOf(call.Syntax)?.GetLocation() ?? call.Syntax.GetLocation();
 

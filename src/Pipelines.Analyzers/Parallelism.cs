@@ -13,6 +13,23 @@ internal static class Parallelism
     public static bool IsParallel(this IInvocationOperation call) =>
         call.Arguments.Any(argument => argument.Parameter?.Type.IsBlockOptions() == true && SaysParallel(argument.Value, Depth));
 
+    /// <summary>The call that runs several copies of the branch that this call is written in, and the lambda that builds each of them.</summary>
+    public static (IInvocationOperation Call, IOperation Builder)? Lanes(this IInvocationOperation call)
+    {
+        for (IOperation? parent = call.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IAnonymousFunctionOperation
+                && Operators.ArgumentOf(parent) is { Parent: IInvocationOperation outer } argument
+                && outer.IsOperator() && !Operators.TakesItems(argument.Parameter?.Type)
+                && (outer.IsParallel() || outer.TargetMethod.Name is "Partition" or "GroupBy"))
+            {
+                return (outer, parent);
+            }
+        }
+
+        return null;
+    }
+
     private static bool SaysParallel(IOperation? options, int depth) => depth > 0 && options?.Bare() switch
     {
         IObjectCreationOperation creation => Assigned(creation.Initializer) ?? false,

@@ -21,18 +21,25 @@ internal sealed class SharedStateAnalyzer : DiagnosticAnalyzer
     private static void Look(OperationAnalysisContext context)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (!call.IsOperator() || !call.IsParallel())
+        if (!call.IsOperator())
+        {
+            return;
+        }
+
+        // A parallel block of a lane is of both kinds; what its workers share is less than what lanes share, so it counts first.
+        (IInvocationOperation Call, IOperation Builder)? lanes = call.IsParallel() ? null : call.Lanes();
+        if (lanes is null && !call.IsParallel())
         {
             return;
         }
 
         foreach (IArgumentOperation argument in call.ItemDelegates())
         {
-            ItemDelegate code = ItemDelegate.Of(argument);
+            ItemDelegate code = ItemDelegate.Of(argument, lanes?.Builder);
             foreach (IOperation changed in Changes(code))
             {
                 SyntaxNode place = code.IsInPlace ? changed.Syntax : code.Argument.Syntax;
-                context.ReportDiagnostic(Diagnostic.Create(Rules.SharedState, place.GetLocation(), changed.Syntax.ToString(), call.TargetMethod.Name));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.SharedState, place.GetLocation(), changed.Syntax.ToString(), (lanes?.Call ?? call).TargetMethod.Name));
                 if (!code.IsInPlace)
                 {
                     break;

@@ -11,7 +11,7 @@ internal static class Symbols
     public static bool Is(this ITypeSymbol? type, string @namespace, string metadataName) =>
         type is { ContainingType: null, ContainingNamespace: { } container }
         && type.OriginalDefinition.MetadataName == metadataName
-        && container.ToDisplayString() == @namespace;
+        && container.IsNamed(@namespace);
 
     public static bool IsOpenPipeline(this ITypeSymbol? type) => type.Is(Library, "Pipeline`1");
 
@@ -45,6 +45,34 @@ internal static class Symbols
         type is not null && (type.Is("System.Collections.Generic", "IAsyncEnumerable`1")
             || type.AllInterfaces.Any(one => one.Is("System.Collections.Generic", "IAsyncEnumerable`1")));
 
+    /// <summary>Whether a namespace has this full name. Asked for every call of a program, so it makes no string.</summary>
+    public static bool IsNamed(this INamespaceSymbol @namespace, string name)
+    {
+        int end = name.Length;
+        for (INamespaceSymbol one = @namespace; !one.IsGlobalNamespace; one = one.ContainingNamespace)
+        {
+            int start = end - one.Name.Length;
+            if (start < 0 || string.CompareOrdinal(name, start, one.Name, 0, one.Name.Length) != 0)
+            {
+                return false;
+            }
+
+            if (start == 0)
+            {
+                return one.ContainingNamespace.IsGlobalNamespace;
+            }
+
+            if (name[start - 1] != '.')
+            {
+                return false;
+            }
+
+            end = start - 1;
+        }
+
+        return false;
+    }
+
     public static bool DerivesFrom(this ITypeSymbol? type, string @namespace, string metadataName)
     {
         for (ITypeSymbol? one = type; one is not null; one = one.BaseType)
@@ -64,7 +92,7 @@ internal static class Symbols
         IMethodSymbol definition = method.ReducedFrom ?? method;
         INamedTypeSymbol? type = definition.ContainingType.Outermost();
         return type.IsPipeline()
-            || (type is { IsStatic: true, ContainingNamespace: { } container } && container.ToDisplayString() == Library
+            || (type is { IsStatic: true, ContainingNamespace: { } container } && container.IsNamed(Library)
                 && (definition.Parameters.FirstOrDefault()?.Type.IsOpenPipeline() == true || definition.ContainingType.ExtensionParameter?.Type.IsOpenPipeline() == true));
     }
 

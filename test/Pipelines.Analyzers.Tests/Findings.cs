@@ -24,6 +24,9 @@ internal static class Findings
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    // All compilations come from one that has been bound to the references: reading 160 assemblies is most of what a small one costs.
+    private static readonly CSharpCompilation _empty = Bound(CSharpCompilation.Create("User", [], _references, Options(OutputKind.DynamicallyLinkedLibrary)));
+
     private static readonly ImmutableArray<DiagnosticAnalyzer> _analyzers =
     [
         .. typeof(Rules).Assembly.GetTypes()
@@ -41,16 +44,24 @@ internal static class Findings
     /// <returns>The messages.</returns>
     public static Task<IReadOnlyList<string>> AssertBrokenAsync(string id, Source source) => AssertAsync(id, source, OutputKind.DynamicallyLinkedLibrary, compiles: false);
 
+    /// <summary>Whatever is found in code that compiles.</summary>
+    public static Task<ImmutableArray<Diagnostic>> AllAsync(Source source) => AllAsync(source, OutputKind.DynamicallyLinkedLibrary, compiles: true);
+
     private static async Task<IReadOnlyList<string>> AssertAsync(string id, Source source, OutputKind kind, bool compiles)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create("User", [CSharpSyntaxTree.ParseText(source.Code, _parsing)], _references, Options(kind));
+        ImmutableArray<Diagnostic> found = await AllAsync(source, kind, compiles);
+        Assert.Equal(source.Marks.Select(mark => Shown(id, mark, source)), found.OrderBy(one => one.Location.SourceSpan.Start).Select(one => Shown(one.Id, one.Location.SourceSpan, source)));
+        return [.. found.Select(one => one.GetMessage(CultureInfo.InvariantCulture))];
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> AllAsync(Source source, OutputKind kind, bool compiles)
+    {
+        CSharpCompilation compilation = _empty.WithOptions(Options(kind)).AddSyntaxTrees(CSharpSyntaxTree.ParseText(source.Code, _parsing));
         Diagnostic[] errors = [.. compilation.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error)];
         Assert.True(errors.Length == 0 == compiles, string.Join('\n', errors.Append<object>("Errors of the compiler.")));
 
         // An analyzer that throws is a finding too, AD0001.
-        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(_analyzers).GetAnalyzerDiagnosticsAsync();
-        Assert.Equal(source.Marks.Select(mark => Shown(id, mark, source)), found.OrderBy(one => one.Location.SourceSpan.Start).Select(one => Shown(one.Id, one.Location.SourceSpan, source)));
-        return [.. found.Select(one => one.GetMessage(CultureInfo.InvariantCulture))];
+        return await compilation.WithAnalyzers(_analyzers).GetAnalyzerDiagnosticsAsync();
     }
 
     /// <summary>The code after the fix of the one thing that is found, or null where nothing is offered.</summary>
@@ -78,6 +89,12 @@ internal static class Findings
         Assert.Empty(after.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error));
         Assert.Empty(await after.WithAnalyzers(_analyzers).GetAnalyzerDiagnosticsAsync());
         return (await repaired.GetTextAsync()).ToString();
+    }
+
+    private static CSharpCompilation Bound(CSharpCompilation compilation)
+    {
+        _ = compilation.GetSpecialType(SpecialType.System_Object);
+        return compilation;
     }
 
     private static CSharpCompilationOptions Options(OutputKind kind) => new(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);

@@ -52,6 +52,9 @@ public sealed class SharedStateTests
     [InlineData("numbers.Select([|AddUp|], pool)")]
     [InlineData("numbers.Select(() => new Store(), (worker, x) => { worker.Count++; return [|count|]++; }, pool)")]
     [InlineData("perhaps?.Select(x => [|count|]++, pool)")]
+    [InlineData("numbers.Partition(x => x, 4, lane => lane.Select(x => [|count|]++))")]
+    [InlineData("numbers.Partition(x => x, 4, lane => { int mine = 0; return lane.Do(x => [|list|].Add(x)).Select(x => mine++); })")]
+    [InlineData("numbers.Partition(x => x, 4, lane => { int mine = 0; return lane.Select(x => [|mine|]++, pool); })")]
     [InlineData("numbers.Tee(branch => branch.Select(x => [|count|]++, pool).ForEach(_ => { }))")]
     [InlineData("numbers.Select(x => texts.Select(y => [|count|]++, pool), pool)")]
     public async Task ParallelDelegate_ChangesWhatAllSee_IsFound(string call) => await AssertAsync(call);
@@ -86,6 +89,9 @@ public sealed class SharedStateTests
     [InlineData("numbers.Select(() => new StringBuilder(), (worker, x) => worker.Clear().Append(x).ToString(), pool)")]
     [InlineData("numbers.Select(() => { count++; return new Store(); }, (worker, x) => x, new() { Parallelism = 1 })")]
     [InlineData("numbers.Select(Twice, pool)")]
+    [InlineData("numbers.Partition(x => count++, 4, lane => lane)")]
+    [InlineData("numbers.Partition(x => x, 4, lane => { count++; List<int> mine = []; return lane.Do(x => mine.Add(x)); })")]
+    [InlineData("numbers.Tee(branch => branch.ForEach(x => list.Add(x)))")]
     [InlineData("Enumerable.Range(0, 3).Select(x => { list.Add(x); return x; })")]
     [InlineData("numbers.Select(x => { _ = x; return list.ToArray().Append(x); }, pool)")]
     public async Task Delegate_ThatIsSafe_IsNotFound(string call) => await AssertAsync(call);
