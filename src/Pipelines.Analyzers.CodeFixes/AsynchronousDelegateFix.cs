@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Pipelines.Analyzers;
 
-/// <summary>Writes the asynchronous form where PIPE001 stands: <c>Select</c> becomes <c>SelectAsync</c>, and <c>Do</c> a <c>SelectAsync</c> that returns the item.</summary>
+/// <summary>Writes the asynchronous form where PIPE001 stands.</summary>
+/// <remarks><c>Select</c> becomes <c>SelectAsync</c>, and <c>Do</c> a <c>SelectAsync</c> that returns the item.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class AsynchronousDelegateFix : CodeFixProvider
 {

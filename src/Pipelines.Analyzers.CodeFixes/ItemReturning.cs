@@ -38,8 +38,10 @@ internal static class ItemReturning
 
     // On a line of its own where the others are; comments stay with their statements.
     private static StatementSyntax Behind(StatementSyntax last, StatementSyntax statement) => statement
-        .WithLeadingTrivia(last.GetLeadingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse().Take(1))
-        .WithTrailingTrivia(last.GetTrailingTrivia() is { Count: > 0 } trivia && trivia.Last() is var end && end.IsKind(SyntaxKind.EndOfLineTrivia) ? [end] : last.GetTrailingTrivia().Take(1));
+        .WithLeadingTrivia(last.GetLeadingTrivia().Reverse().Take(1).Where(IsSpace))
+        .WithTrailingTrivia(last.GetTrailingTrivia().Reverse().Take(1).Where(IsSpace));
+
+    private static bool IsSpace(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.EndOfLineTrivia) || trivia.IsKind(SyntaxKind.WhitespaceTrivia);
 
     private static bool Returns(BlockSyntax block) => block
         .DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax)

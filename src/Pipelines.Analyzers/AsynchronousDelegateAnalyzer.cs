@@ -63,7 +63,10 @@ internal sealed class AsynchronousDelegateAnalyzer : DiagnosticAnalyzer
         }
 
         // Whoever asks for a delegate that gives a task or a sequence wants an asynchronous one: what is broken there is something else.
-        ImmutableArray<IMethodSymbol> methods = [.. model.GetMemberGroup(call.Expression, context.CancellationToken).OfType<IMethodSymbol>().Where(one => one.IsMemberOfPipeline())];
+        ImmutableArray<IMethodSymbol> methods =
+        [
+            .. model.GetMemberGroup(call.Expression, context.CancellationToken).OfType<IMethodSymbol>().Where(one => one.IsMemberOfPipeline()),
+        ];
         if (methods.IsEmpty || methods.Any(IsForAsynchronousOnes) || !methods.Any(one => one.Parameters.Any(parameter => Operators.TakesItems(parameter.Type))))
         {
             return;
@@ -72,7 +75,7 @@ internal sealed class AsynchronousDelegateAnalyzer : DiagnosticAnalyzer
         bool flattens = methods[0].Name == "SelectMany";
         foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
         {
-            if (IsAsynchronous(argument.Expression, flattens, model, context.CancellationToken) is { } asynchronous && asynchronous)
+            if (IsAsynchronous(argument.Expression, flattens, model, context.CancellationToken))
             {
                 Report(context, methods[0], name);
                 return;
@@ -112,7 +115,12 @@ internal sealed class AsynchronousDelegateAnalyzer : DiagnosticAnalyzer
             _ when form is not null => $"call '{form}'",
             _ => "there is no form of it, so call 'SelectAsync' in front",
         };
-        ImmutableDictionary<string, string?> properties = form is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(Form, form);
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
+        if (form is not null)
+        {
+            properties = properties.Add(Form, form);
+        }
+
         context.ReportDiagnostic(Diagnostic.Create(Rules.AsynchronousDelegate, name.GetLocation(), properties, method.Name, advice));
     }
 }

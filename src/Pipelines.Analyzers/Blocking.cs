@@ -14,8 +14,10 @@ internal static class Blocking
     {
         (Tasks, "Task", "Wait"), (Tasks, "Task", "WaitAll"), (Tasks, "Task", "WaitAny"),
         (Threading, "Thread", "Sleep"), (Threading, "Thread", "Join"), (Threading, "SpinWait", "SpinUntil"),
-        (Threading, "SemaphoreSlim", "Wait"), (Threading, "ManualResetEventSlim", "Wait"), (Threading, "CountdownEvent", "Wait"), (Threading, "Barrier", "SignalAndWait"),
-        (Threading, "Monitor", "Wait"), (Threading, "WaitHandle", "WaitOne"), (Threading, "WaitHandle", "WaitAll"), (Threading, "WaitHandle", "WaitAny"), (Threading, "WaitHandle", "SignalAndWait"),
+        (Threading, "SemaphoreSlim", "Wait"), (Threading, "ManualResetEventSlim", "Wait"), (Threading, "CountdownEvent", "Wait"),
+        (Threading, "Barrier", "SignalAndWait"), (Threading, "Monitor", "Wait"),
+        (Threading, "WaitHandle", "WaitOne"), (Threading, "WaitHandle", "WaitAll"), (Threading, "WaitHandle", "WaitAny"),
+        (Threading, "WaitHandle", "SignalAndWait"),
         ("System.Diagnostics", "Process", "WaitForExit"), ("System.Collections.Concurrent", "BlockingCollection`1", "Take"),
     }.ToLookup(one => one.Item3, one => (one.Item1, one.Item2));
 
@@ -23,7 +25,8 @@ internal static class Blocking
     public static bool Blocks(IOperation operation) => operation switch
     {
         // A limit of zero asks and does not wait.
-        IInvocationOperation call => IsBlocking(call.TargetMethod) && !call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 }),
+        IInvocationOperation call => IsBlocking(call.TargetMethod)
+            && !call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 }),
         IPropertyReferenceOperation { Property: { Name: "Result", ContainingType: { } type } } => IsTaskWithResult(type),
         IMethodReferenceOperation method => IsBlocking(method.Method),
         _ => false,

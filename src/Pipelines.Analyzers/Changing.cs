@@ -11,13 +11,15 @@ internal static class Changing
 
     private static readonly ImmutableHashSet<string> _collections =
     [
-        "List`1", "Dictionary`2", "HashSet`1", "SortedSet`1", "SortedDictionary`2", "SortedList`2", "LinkedList`1", "Queue`1", "Stack`1", "PriorityQueue`2", "OrderedDictionary`2",
+        "List`1", "Dictionary`2", "HashSet`1", "SortedSet`1", "SortedDictionary`2", "SortedList`2", "LinkedList`1",
+        "Queue`1", "Stack`1", "PriorityQueue`2", "OrderedDictionary`2",
     ];
 
     // By their beginnings: Add is AddRange and AddFirst too.
     private static readonly ImmutableArray<string> _verbs =
     [
-        "Add", "Append", "Clear", "Dequeue", "Enqueue", "EnsureCapacity", "ExceptWith", "Insert", "IntersectWith", "Pop", "Push", "Remove", "Replace", "Reverse", "SetAt", "Sort",
+        "Add", "Append", "Clear", "Dequeue", "Enqueue", "EnsureCapacity", "ExceptWith", "Insert", "IntersectWith", "Pop", "Push", "Remove",
+        "Replace", "Reverse", "SetAt", "Sort",
         "SymmetricExceptWith", "TrimExcess", "TryAdd", "TryDequeue", "TryPop", "UnionWith",
     ];
 
@@ -46,14 +48,15 @@ internal static class Changing
     {
         ILocalReferenceOperation or IParameterReferenceOperation => [target],
         IFieldReferenceOperation { Field.IsVolatile: false } => [target],
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } indexer when IsUnsynchronised(indexer.Property.ContainingType) => [instance],
+        IPropertyReferenceOperation { Property: { IsIndexer: true, ContainingType: { } type }, Instance: { } instance }
+            when IsUnsynchronised(type) => [instance],
         _ => [],
     };
 
     private static IEnumerable<IOperation> ReadAndWritten(IOperation target) => target switch
     {
         IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } => [instance],
-        ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation => [target],
+        ILocalReferenceOperation or IParameterReferenceOperation or IArrayElementReferenceOperation or IMemberReferenceOperation => [target],
         _ => [],
     };
 }

@@ -39,11 +39,14 @@ internal sealed class NeverRunAnalyzer : DiagnosticAnalyzer
         }
 
         // "_ = pipeline" says that it is meant, for instance to have the arguments checked; so does a lambda that only builds, in a test of the same.
-        else if (!discarded && value is IInvocationOperation or IAwaitOperation or IConditionalAccessOperation && value.Type.IsPipeline() && !IsLambdaOfOneExpression(context.Operation))
+        else if (!discarded && IsBuilt(value) && !IsLambdaOfOneExpression(context.Operation))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.NeverRun, call?.NameLocation() ?? value.Syntax.GetLocation(), Advice(value.Type!)));
         }
     }
+
+    private static bool IsBuilt(IOperation value) =>
+        value is IInvocationOperation or IAwaitOperation or IConditionalAccessOperation && value.Type.IsPipeline();
 
     private static void LookAtLocals(OperationBlockAnalysisContext context)
     {
@@ -79,9 +82,11 @@ internal sealed class NeverRunAnalyzer : DiagnosticAnalyzer
         }
 
         return declarator.Symbol.Type.IsPipeline()
-            || (declarator.Symbol.Type.IsRun() && LastCall(value) is { } call && Starts(call) && declarator.Parent?.Parent?.Parent is not (IUsingDeclarationOperation or IUsingOperation)
-                && declarator.Parent?.Parent is not (IUsingDeclarationOperation or IUsingOperation));
+            || (declarator.Symbol.Type.IsRun() && LastCall(value) is { } call && Starts(call) && !IsDisposed(declarator));
     }
+
+    private static bool IsDisposed(IVariableDeclaratorOperation declarator) =>
+        declarator.Parent?.Parent is IUsingOperation || declarator.Parent?.Parent?.Parent is IUsingDeclarationOperation or IUsingOperation;
 
     // Neither "p = ..." nor the second p of "p = p.Where(...);" brings it any nearer to a run.
     private static bool IsUse(ILocalReferenceOperation reference)
@@ -89,7 +94,8 @@ internal sealed class NeverRunAnalyzer : DiagnosticAnalyzer
         IOperation operation = reference;
         while (operation.Parent is IConversionOperation
             || (operation.Parent is IInvocationOperation call && call.AddsBlock() && call.Instance == operation)
-            || (operation.Parent is IArgumentOperation { Parameter.Ordinal: 0, Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } extension } && extension.AddsBlock()))
+            || (operation.Parent is IArgumentOperation { Parameter.Ordinal: 0, Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } extension }
+                && extension.AddsBlock()))
         {
             operation = operation.Parent is IArgumentOperation argument ? argument.Parent! : operation.Parent;
         }

@@ -39,7 +39,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor StoppingTokenAborts = new(
         "PIPE004",
         "The stopping token of a background service aborts a run",
-        "'{0}' given the stopping token aborts what is in flight when the host stops: call 'Start' without it, and 'StopAsync' on the run, which lets everything arrive",
+        "'{0}' given the stopping token aborts what is in flight when the host stops: 'Start' without it and call 'StopAsync', which lets everything arrive",
         Usage,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -48,11 +48,11 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SharedState = new(
         "PIPE005",
         "Parallel workers change shared state",
-        "'{0}' is changed by several workers of '{1}' at once and nothing guards it: return the change as a result and collect it behind the block, or guard it",
+        "'{0}' is changed by several workers of '{1}' at once and nothing guards it: return results and collect them behind the block, or guard it",
         Concurrency,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        "The delegate of a block with a Parallelism above 1 runs on several threads. Collections of System.Collections.Generic, StringBuilder, and x++ lose changes then, or break.");
+        "The delegate of a block with a Parallelism above 1 runs on several threads. Ordinary collections, StringBuilder and x++ lose changes then, or break.");
 
     public static readonly DiagnosticDescriptor BlockingCall = new(
         "PIPE006",

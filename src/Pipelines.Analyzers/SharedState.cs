@@ -11,8 +11,10 @@ internal static class SharedState
         ILocalReferenceOperation local => !code.Declares(local.Local),
         IParameterReferenceOperation parameter => !code.Declares(parameter.Parameter),
         IInstanceReferenceOperation instance => instance.ReferenceKind == InstanceReferenceKind.ContainingTypeInstance,
-        IFieldReferenceOperation field => !IsOfOneThread(field.Field) && (field.Field.IsStatic || IsShared(field.Instance, code)),
-        IPropertyReferenceOperation property => !IsOfOneThread(property.Property.ContainingType) && (property.Property.IsStatic || IsShared(property.Instance, code)),
+        IFieldReferenceOperation field => !IsOfOneThread(field.Field)
+            && (field.Field.IsStatic || IsShared(field.Instance, code)),
+        IPropertyReferenceOperation property => !IsOfOneThread(property.Property.ContainingType)
+            && (property.Property.IsStatic || IsShared(property.Instance, code)),
 
         // Workers that write to one array usually share it out among themselves; only what reads before it writes is asked (Changing).
         IArrayElementReferenceOperation element => IsShared(element.ArrayReference, code),
@@ -33,7 +35,8 @@ internal static class SharedState
         return null;
     }
 
-    private static bool IsOfOneThread(IFieldSymbol field) => field.GetAttributes().Any(attribute => attribute.AttributeClass.Is("System", "ThreadStaticAttribute"));
+    private static bool IsOfOneThread(IFieldSymbol field) =>
+        field.GetAttributes().Any(attribute => attribute.AttributeClass.Is("System", "ThreadStaticAttribute"));
 
     private static bool IsOfOneThread(INamedTypeSymbol type) => type.Is("System.Threading", "ThreadLocal`1") || type.Is("System.Threading", "AsyncLocal`1");
 }

@@ -39,7 +39,8 @@ internal sealed class SharedStateAnalyzer : DiagnosticAnalyzer
             foreach (IOperation changed in Changes(code))
             {
                 SyntaxNode place = code.IsInPlace ? changed.Syntax : code.Argument.Syntax;
-                context.ReportDiagnostic(Diagnostic.Create(Rules.SharedState, place.GetLocation(), changed.Syntax.ToString(), (lanes?.Call ?? call).TargetMethod.Name));
+                string block = (lanes?.Call ?? call).TargetMethod.Name;
+                context.ReportDiagnostic(Diagnostic.Create(Rules.SharedState, place.GetLocation(), changed.Syntax.ToString(), block));
                 if (!code.IsInPlace)
                 {
                     break;
@@ -51,7 +52,8 @@ internal sealed class SharedStateAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<IOperation> Changes(ItemDelegate code)
     {
         // list.Add itself, given as a delegate.
-        if (code.Argument is IMethodReferenceOperation { Instance: { } instance } method && Changing.IsChange(method.Method) && SharedState.IsShared(instance, code))
+        if (code.Argument is IMethodReferenceOperation { Instance: { } instance } method
+            && Changing.IsChange(method.Method) && SharedState.IsShared(instance, code))
         {
             yield return instance;
         }

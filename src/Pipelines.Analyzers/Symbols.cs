@@ -93,7 +93,8 @@ internal static class Symbols
         INamedTypeSymbol? type = definition.ContainingType.Outermost();
         return type.IsPipeline()
             || (type is { IsStatic: true, ContainingNamespace: { } container } && container.IsNamed(Library)
-                && (definition.Parameters.FirstOrDefault()?.Type.IsOpenPipeline() == true || definition.ContainingType.ExtensionParameter?.Type.IsOpenPipeline() == true));
+                && (definition.Parameters.FirstOrDefault()?.Type.IsOpenPipeline() == true
+                    || definition.ContainingType.ExtensionParameter?.Type.IsOpenPipeline() == true));
     }
 
     /// <summary>Whether a pipeline has a member of this name where this method stands, or on the open pipeline that it extends.</summary>

@@ -8,7 +8,9 @@ public sealed class AsynchronousDelegateFixTests
     [InlineData("numbers.Select(DownloadAsync)", "numbers.SelectAsync(DownloadAsync)")]
     [InlineData("numbers.Select<Task<int>>(x => DownloadAsync(x))", "numbers.SelectAsync(x => DownloadAsync(x))")]
     [InlineData("numbers.Select(DownloadWithTokenAsync, new() { Parallelism = 4 })", "numbers.SelectAsync(DownloadWithTokenAsync, new() { Parallelism = 4 })")]
-    [InlineData("numbers.Select(async (x, cancel) => await DownloadWithTokenAsync(x, cancel))", "numbers.SelectAsync(async (x, cancel) => await DownloadWithTokenAsync(x, cancel))")]
+    [InlineData(
+        "numbers.Select(async (x, cancel) => await DownloadWithTokenAsync(x, cancel))",
+        "numbers.SelectAsync(async (x, cancel) => await DownloadWithTokenAsync(x, cancel))")]
     [InlineData("texts.Select(File.ReadAllTextAsync)", "texts.SelectAsync(File.ReadAllTextAsync)")]
     [InlineData("perhaps?.Select(DownloadAsync)", "perhaps?.SelectAsync(DownloadAsync)")]
     [InlineData("numbers.Where(AskAsync).Select(x => x + 1)", "numbers.WhereAsync(AskAsync).Select(x => x + 1)")]

@@ -106,7 +106,8 @@ public sealed class AsynchronousDelegateTests
     [Theory]
     [InlineData("numbers.[|TakeWhile|](async x => await AskAsync(x))")]
     [InlineData("numbers.[|Scan|](0, async (total, x) => total + await DownloadAsync(x))")]
-    public async Task OperatorWithoutAsynchronousForm_Broken_NamesSelectAsyncInFront(string call) => await AssertAdviceOfBrokenAsync(call, "call 'SelectAsync' in front");
+    public async Task OperatorWithoutAsynchronousForm_Broken_NamesSelectAsyncInFront(string call) =>
+        await AssertAdviceOfBrokenAsync(call, "call 'SelectAsync' in front");
 
     [Theory]
     [InlineData("numbers.ForEach(new List<int>().Add)")]

@@ -7,7 +7,8 @@ namespace Pipelines.Analyzers.Tests;
 /// <summary>Each rule has a page, whose code is found where it is called wrong and not where it is called right; the lists of rules are complete.</summary>
 public sealed class DocumentationTests
 {
-    private static readonly DiagnosticDescriptor[] _rules = [.. Findings.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+    private static readonly DiagnosticDescriptor[] _rules =
+        [.. Findings.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
 
     public static TheoryData<string> Rules => [.. _rules.Select(rule => rule.Id)];
 

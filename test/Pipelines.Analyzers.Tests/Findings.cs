@@ -38,11 +38,13 @@ internal static class Findings
 
     /// <summary>In code that compiles, only this rule finds something, and what it finds is what is marked.</summary>
     /// <returns>The messages.</returns>
-    public static Task<IReadOnlyList<string>> AssertAsync(string id, Source source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => AssertAsync(id, source, kind, compiles: true);
+    public static Task<IReadOnlyList<string>> AssertAsync(string id, Source source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) =>
+        AssertAsync(id, source, kind, compiles: true);
 
     /// <summary>The same in code that does not compile.</summary>
     /// <returns>The messages.</returns>
-    public static Task<IReadOnlyList<string>> AssertBrokenAsync(string id, Source source) => AssertAsync(id, source, OutputKind.DynamicallyLinkedLibrary, compiles: false);
+    public static Task<IReadOnlyList<string>> AssertBrokenAsync(string id, Source source) =>
+        AssertAsync(id, source, OutputKind.DynamicallyLinkedLibrary, compiles: false);
 
     /// <summary>Whatever is found in code that compiles.</summary>
     public static Task<ImmutableArray<Diagnostic>> AllAsync(Source source) => AllAsync(source, OutputKind.DynamicallyLinkedLibrary, compiles: true);
@@ -50,7 +52,9 @@ internal static class Findings
     private static async Task<IReadOnlyList<string>> AssertAsync(string id, Source source, OutputKind kind, bool compiles)
     {
         ImmutableArray<Diagnostic> found = await AllAsync(source, kind, compiles);
-        Assert.Equal(source.Marks.Select(mark => Shown(id, mark, source)), found.OrderBy(one => one.Location.SourceSpan.Start).Select(one => Shown(one.Id, one.Location.SourceSpan, source)));
+        Assert.Equal(
+            source.Marks.Select(mark => Shown(id, mark, source)),
+            found.OrderBy(one => one.Location.SourceSpan.Start).Select(one => Shown(one.Id, one.Location.SourceSpan, source)));
         return [.. found.Select(one => one.GetMessage(CultureInfo.InvariantCulture))];
     }
 

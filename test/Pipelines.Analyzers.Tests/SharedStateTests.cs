@@ -9,8 +9,10 @@ public sealed class SharedStateTests
 
     private const string Locals = """
         List<int> list = []; Dictionary<int, int> map = []; HashSet<int> set = []; Queue<int> queue = []; Stack<int> stack = []; StringBuilder text = new();
-        PriorityQueue<int, int> heap = new(); int count = 0; int last = 0; int[] counts = new int[4]; object gate = new(); SemaphoreSlim semaphore = new(1); Lock section = new();
-        ConcurrentBag<int> bag = []; ConcurrentDictionary<int, int> concurrent = []; ThreadLocal<int> own = new(); List<int>? none = null; BlockOptions pool = new() { Parallelism = 4 };
+        PriorityQueue<int, int> heap = new(); int count = 0; int last = 0; int[] counts = new int[4]; object gate = new(); Lock section = new();
+        SemaphoreSlim semaphore = new(1);
+        ConcurrentBag<int> bag = []; ConcurrentDictionary<int, int> concurrent = []; ThreadLocal<int> own = new(); List<int>? none = null;
+        BlockOptions pool = new() { Parallelism = 4 };
 
         """;
 
@@ -130,7 +132,8 @@ public sealed class SharedStateTests
     public async Task TopLevelStatements_AreLookedAt() =>
         await Findings.AssertAsync(
             Id,
-            Source.File("int sum = 0; int all = await Pipeline.Range(0, 3).Select(x => [|sum|] += x, new() { Parallelism = 2 }).CountAsync();"), OutputKind.ConsoleApplication);
+            Source.File("int sum = 0; int all = await Pipeline.Range(0, 3).Select(x => [|sum|] += x, new() { Parallelism = 2 }).CountAsync();"),
+            OutputKind.ConsoleApplication);
 
     private static Task<IReadOnlyList<string>> AssertAsync(string call) => Findings.AssertAsync(Id, Source.Statements($"{Locals}_ = {call};"));
 }

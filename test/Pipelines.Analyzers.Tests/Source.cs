@@ -61,7 +61,8 @@ internal sealed class Source
             }
 
             private static async Task RunAsync(
-                Pipeline<int> numbers, Pipeline<string> texts, Pipeline<int>? perhaps, Pipeline closed, Store store, string folder, int workers, CancellationToken token)
+                Pipeline<int> numbers, Pipeline<string> texts, Pipeline<int>? perhaps, Pipeline closed, Store store,
+                string folder, int workers, CancellationToken token)
             {
                 await Task.Yield();
 
