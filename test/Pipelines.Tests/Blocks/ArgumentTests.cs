@@ -137,6 +137,6 @@ public sealed class ArgumentTests
         await Patience.WithAsync(pipeline.RunAsync());
 
         Assert.Throws<InvalidOperationException>(() => { _ = pipeline.RunAsync(); });
-        Assert.Throws<InvalidOperationException>(() => { _ = pipeline.Start(); });
+        Assert.Throws<InvalidOperationException>(() => pipeline.Start());
     }
 }

@@ -1,65 +1,39 @@
 namespace Pipelines.Tests.Compilation;
 
-/// <summary>An asynchronous delegate given to a synchronous block does not compile, and the compiler says what to call instead.</summary>
+/// <summary>
+/// Which delegates a synchronous block is bound to. An asynchronous lambda that would become an async void does not compile, with or without the analyzer;
+/// all others are the analyzer's to find, and are in its tests.
+/// </summary>
 public sealed class AsynchronousDelegateTests
 {
-    [Theory]
-    [InlineData("numbers.Select(async x => { await Task.Yield(); return x; })")]
-    [InlineData("numbers.Select(async x => await DownloadAsync(x))")]
-    [InlineData("numbers.Select(async x => { await Task.Yield(); })")]
-    [InlineData("numbers.Select(async (x, token) => await DownloadWithTokenAsync(x, token))")]
-    [InlineData("numbers.Select(x => DownloadAsync(x))")]
-    [InlineData("numbers.Select(x => LookUpAsync(x))")]
-    [InlineData("numbers.Select(x => store.PutAsync(x))")]
-    [InlineData("numbers.Select(DownloadAsync)")]
-    [InlineData("numbers.Select(LookUpAsync)")]
-    [InlineData("numbers.Select(DownloadWithTokenAsync)")]
-    [InlineData("numbers.Select(LookUpWithTokenAsync)")]
-    [InlineData("numbers.Select(store.AddAsync)")]
-    [InlineData("numbers.Select(store.PutAsync)")]
-    [InlineData("texts.Select(File.ReadAllTextAsync)")]
-    [InlineData("numbers.Select(DownloadAsync, new() { Parallelism = 4 })")]
-    [InlineData("numbers.Select(async x => await DownloadAsync(x), new BlockOptions { Parallelism = 4 })")]
-    public void Select_AsynchronousDelegate_NamesSelectAsync(string call) => AssertRefused(call, "call SelectAsync");
-
-    [Theory]
-    [InlineData("numbers.Where(async x => { await Task.Yield(); return true; })")]
-    [InlineData("numbers.Where(async x => await AskAsync(x))")]
-    [InlineData("numbers.Where(async (x, token) => await AskAsync(x))")]
-    [InlineData("numbers.Where(x => AskAsync(x))")]
-    [InlineData("numbers.Where(x => CheckAsync(x))")]
-    [InlineData("numbers.Where(AskAsync)")]
-    [InlineData("numbers.Where(CheckAsync)")]
-    public void Where_AsynchronousDelegate_NamesWhereAsync(string call) => AssertRefused(call, "call WhereAsync");
-
     [Theory]
     [InlineData("numbers.Do(async x => { await Task.Yield(); })")]
     [InlineData("numbers.Do(async x => await store.AddAsync(x))")]
     [InlineData("numbers.Do(async x => { await Task.Yield(); return x; })")]
+    [InlineData("numbers.Do(async x => { await Task.Yield(); throw new InvalidOperationException(); })")]
+    [InlineData("numbers.Do(async delegate (int x) { await Task.Yield(); })")]
     [InlineData("numbers.Do(x => store.AddAsync(x))")]
-    [InlineData("numbers.Do(x => store.PutAsync(x))")]
-    [InlineData("numbers.Do(x => store.TryPutAsync(x))")]
     [InlineData("numbers.Do(store.AddAsync)")]
-    [InlineData("numbers.Do(store.PutAsync)")]
-    [InlineData("numbers.Do(store.AddWithTokenAsync)")]
-    [InlineData("numbers.Do(store.PutWithTokenAsync)")]
-    public void Do_AsynchronousDelegate_NamesSelectAsync(string call) => AssertRefused(call, "call SelectAsync");
+    public void Do_AsynchronousLambda_NamesSelectAsync(string call) => AssertRefused(call, "call SelectAsync");
 
     [Theory]
     [InlineData("numbers.ForEach(async x => { await Task.Yield(); })")]
     [InlineData("numbers.ForEach(async x => await store.AddAsync(x))")]
     [InlineData("numbers.ForEach(async x => { await Task.Yield(); return x; })")]
-    [InlineData("numbers.ForEach(async (x, token) => await store.AddWithTokenAsync(x, token))")]
+    [InlineData("numbers.ForEach(async x => { await Task.Yield(); throw new InvalidOperationException(); })")]
+    [InlineData("numbers.ForEach(async delegate (int x) { await Task.Yield(); })")]
     [InlineData("numbers.ForEach(x => store.AddAsync(x))")]
-    [InlineData("numbers.ForEach(x => store.PutAsync(x))")]
-    [InlineData("numbers.ForEach(x => store.TryPutAsync(x))")]
     [InlineData("numbers.ForEach(store.AddAsync)")]
-    [InlineData("numbers.ForEach(store.PutAsync)")]
-    [InlineData("numbers.ForEach(store.TryPutAsync)")]
-    [InlineData("numbers.ForEach(store.AddWithTokenAsync)")]
-    [InlineData("numbers.ForEach(store.PutWithTokenAsync)")]
     [InlineData("numbers.ForEach(DownloadAsync)")]
-    public void ForEach_AsynchronousDelegate_NamesForEachAsync(string call) => AssertRefused(call, "call ForEachAsync");
+    public void ForEach_AsynchronousLambda_NamesForEachAsync(string call) => AssertRefused(call, "call ForEachAsync");
+
+    // These compile, or fail for a cause of their own: nothing on the public face is there to catch them.
+    [Theory]
+    [InlineData("numbers.Select(async x => await DownloadAsync(x))", "Func<int, Task<int>>")]
+    [InlineData("numbers.Select(x => LookUpAsync(x))", "Func<int, ValueTask<int>>")]
+    [InlineData("numbers.Select(DownloadAsync)", "Func<int, Task<int>>")]
+    [InlineData("numbers.ForEach(x => store.PutAsync(x))", "Action<int>")]
+    public void SynchronousBlock_OtherAsynchronousDelegate_IsTheAnalyzersToFind(string call, string delegateType) => AssertBound(call, delegateType);
 
     // A lambda that only throws converts to any delegate, an asynchronous one too: the refusal must not catch it.
     [Theory]
@@ -72,6 +46,7 @@ public sealed class AsynchronousDelegateTests
     [InlineData("numbers.ForEach(x => { while (true) { } })", "Action<int>")]
     [InlineData("numbers.Select(x => x == 3 ? throw new InvalidOperationException() : x)", "Func<int, int>")]
     [InlineData("numbers.Select(int (int x) => throw new InvalidOperationException())", "Func<int, int>")]
+    [InlineData("numbers.Select<int>(x => throw new InvalidOperationException())", "Func<int, int>")]
     public void SynchronousBlock_DelegateThatThrows_Compiles(string call, string delegateType) => AssertBound(call, delegateType);
 
     [Theory]

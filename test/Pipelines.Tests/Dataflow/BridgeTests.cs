@@ -89,7 +89,7 @@ public sealed class BridgeTests
         Pipeline pipeline = Pipeline.From(source).ForEach(_ => { });
         await pipeline.RunAsync();
 
-        Assert.Contains("'source'", Assert.Throws<InvalidOperationException>(() => { pipeline.Start(); }).Message, StringComparison.Ordinal);
+        Assert.Contains("'source'", Assert.Throws<InvalidOperationException>(() => pipeline.Start()).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -94,7 +94,7 @@ public sealed class DebuggerTests
     public void Display_BranchBeingBuilt_DoesNotThrow()
     {
         string? seen = null;
-        Pipeline.Range(0, 3).Tee(branch =>
+        _ = Pipeline.Range(0, 3).Tee(branch =>
         {
             seen = Display(branch.Select(x => x, "inside"));
             return branch.ForEach(_ => { });
