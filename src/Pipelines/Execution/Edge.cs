@@ -29,9 +29,18 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         {
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
         }
-        else if (!Gate.IsHeld || !Gate.TryDefer(() => Hand(new Once(work))))
+        else
         {
-            Hand(new Once(work));
+            HandBehindLocks(new Once(work));
+        }
+    }
+
+    // A method of its own: a closure is made where the method begins that has it.
+    private void HandBehindLocks(Once work)
+    {
+        if (!Gate.IsHeld || !Gate.TryDefer(() => Hand(work)))
+        {
+            Hand(work);
         }
     }
 
