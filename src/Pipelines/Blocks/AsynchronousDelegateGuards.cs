@@ -41,11 +41,11 @@ public sealed partial class Pipeline<T>
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="selector">An asynchronous delegate.</param>
     /// <param name="options">Never read.</param>
-    /// <typeparam name="U">What the delegate returns, when it has ended.</typeparam>
+    /// <typeparam name="TResult">What the delegate returns, when it has ended.</typeparam>
     /// <returns>Nothing: it does not compile.</returns>
     [Obsolete(UseSelectAsync, error: true), EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(2)]
-    public Pipeline<T> Select<U>(Func<T, ValueTask<U>> selector, BlockOptions? options = null) => throw new NotSupportedException();
+    public Pipeline<T> Select<TResult>(Func<T, ValueTask<TResult>> selector, BlockOptions? options = null) => throw new NotSupportedException();
 
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="selector">An asynchronous delegate.</param>
@@ -110,11 +110,11 @@ public sealed partial class Pipeline<T>
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="action">An asynchronous delegate.</param>
     /// <param name="options">Never read.</param>
-    /// <typeparam name="U">What the delegate returns, when it has ended.</typeparam>
+    /// <typeparam name="TResult">What the delegate returns, when it has ended.</typeparam>
     /// <returns>Nothing: it does not compile.</returns>
     [Obsolete(InsteadOfDoUseSelectAsync, error: true), EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(2)]
-    public Pipeline<T> Do<U>(Func<T, ValueTask<U>> action, BlockOptions? options = null) => throw new NotSupportedException();
+    public Pipeline<T> Do<TResult>(Func<T, ValueTask<TResult>> action, BlockOptions? options = null) => throw new NotSupportedException();
 
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="action">An asynchronous delegate.</param>
@@ -149,11 +149,11 @@ public sealed partial class Pipeline<T>
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="action">An asynchronous delegate.</param>
     /// <param name="options">Never read.</param>
-    /// <typeparam name="U">What the delegate returns, when it has ended.</typeparam>
+    /// <typeparam name="TResult">What the delegate returns, when it has ended.</typeparam>
     /// <returns>Nothing: it does not compile.</returns>
     [Obsolete(UseForEachAsync, error: true), EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(2)]
-    public Pipeline ForEach<U>(Func<T, ValueTask<U>> action, BlockOptions? options = null) => throw new NotSupportedException();
+    public Pipeline ForEach<TResult>(Func<T, ValueTask<TResult>> action, BlockOptions? options = null) => throw new NotSupportedException();
 
     /// <summary>Not for asynchronous delegates: the compiler refuses them here.</summary>
     /// <param name="action">An asynchronous delegate.</param>

@@ -18,11 +18,13 @@ public static partial class PipelineOperators
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a batch at most, 1 or more.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
-    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge) =>
-        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), $"Batch({size}, {maxAge})"));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge, BlockOptions? options = null) =>
+        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), options.Checked(Means.Capacity), $"Batch({size}, {maxAge})"));
 
     /// <summary>A transform block that gathers items into arrays up to a weight, and, if an age is given, lets no item wait longer than that.</summary>
     /// <remarks>
@@ -34,28 +36,31 @@ public static partial class PipelineOperators
     /// <param name="maxWeight">The weight of a batch at most, 1 or more, in the units of <paramref name="weigh"/>.</param>
     /// <param name="weigh">The weight of an item, 0 or more. Called once an item.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more; null for as long as it takes.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWeight"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="weigh"/> is null.</exception>
     public static Pipeline<T[]> Batch<T>(
         this Pipeline<T> pipeline,
         long maxWeight,
         Func<T, long> weigh,
         TimeSpan? maxAge = null,
+        BlockOptions? options = null,
         [CallerArgumentExpression(nameof(weigh))] string expression = "")
     {
         Require.NotNull(pipeline);
         Require.NotNull(weigh);
         TimeSpan age = maxAge is { } given ? Require.Age(given, nameof(maxAge)) : Timeout.InfiniteTimeSpan;
-        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, $"Batch({maxWeight}, {expression})"));
+        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, options.Checked(Means.OnError | Means.Capacity), $"Batch({maxWeight}, {expression})"));
     }
 }
 
 /// <summary>A batch by size is a batch by weight in which every item weighs 1.</summary>
-internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, string name)
-    : Blueprint<T[]>(BlockKind.Transform, name)
+internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, BlockOptions? options, string name)
+    : Blueprint<T[]>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
 

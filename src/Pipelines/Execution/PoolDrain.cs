@@ -40,7 +40,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         return Interlocked.Exchange(ref _done[(int)place & _mask], Failed) == Baton;
     }
 
-    public bool GoesOnBehindFailures => !Head.Blueprint.Options.OnError.Stops;
+    public bool GoesOnBehindFailures => !Head.OnError.Stops;
 
     /// <summary>A result that came too late: its item has failed.</summary>
     public void Discard(TOut result) => _chain.Discard(result);

@@ -26,6 +26,7 @@ public sealed partial class PipelineRun
             }
         }
 
+        cause = await DisposeOwnedAsync() is { } disposal && cause is not Cause.Failed ? FailLate(disposal) : cause;
         cause = await GiveBackAsync(_leftOver ?? []) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
         _outcome = OutcomeOf(cause);
         Volatile.Write(ref _ended, Options.TimeProvider.GetTimestamp());
