@@ -30,7 +30,7 @@ public static partial class PipelineOperators
     /// <remarks>
     /// <para>A batch goes out when the next item would make it too heavy, or when it is exactly full. An item heavier than the limit travels alone.</para>
     /// <para><b>Order, Backpressure, Age, Completion, Cost:</b> as the batch by size and age. <b>Failure:</b> an exception of
-    /// <paramref name="weigh"/>, or a negative weight, fails the run.</para>
+    /// <paramref name="weigh"/>, or a negative weight, ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out.</para>
     /// </remarks>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="maxWeight">The weight of a batch at most, 1 or more, in the units of <paramref name="weigh"/>.</param>
@@ -77,9 +77,11 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             block.HoldsUnknown = true; // items may weigh nothing
         }
 
-        var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, next);
+        var leftOut = new LeftOut(block);
+        Stage<T[]> chain = new LeavingOutStage<T[]>(block, leftOut, next);
+        var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, leftOut, chain);
         link.Reader = island.Signal;
-        next.Attach(island);
+        chain.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, link));
     }
@@ -88,7 +90,8 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
     /// The batch belongs to the island's loop alone. The timer does no more than wake that loop, which looks at the clock itself: a tick that
     /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten.
     /// </summary>
-    private sealed class BatchingIsland(BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, Stage<T[]> chain)
+    private sealed class BatchingIsland(
+        BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, LeftOut leftOut, Stage<T[]> chain)
         : PumpIsland<T[]>(head, chain)
     {
         private readonly List<T> _batch = [];
@@ -121,7 +124,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         protected override Fed Feed()
         {
-            while (!Run.IsAborting)
+            while (!Run.IsAborting && !leftOut.IsWaiting)
             {
                 if (IsDue && maxAge > TimeSpan.Zero)
                 {
@@ -204,7 +207,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 {
                     _hasWaiting = false;
                     _waiting = default!;
-                    Head.Caught(item, error);
+                    leftOut.Caught(item, error);
                     return false;
                 }
             }

@@ -53,3 +53,21 @@ internal sealed class LeftOut
         }
     }
 }
+
+/// <summary>Stands behind a block that calls its delegate before it pushes: full while an item of that block is on its way out.</summary>
+internal sealed class LeavingOutStage<T>(BlockRun block, LeftOut leftOut, Stage<T> next) : Stage<T, T>(block, next)
+{
+    public override bool Push(T item) => Next.Push(item);
+
+    public override Readiness Check() => leftOut.IsWaiting ? Readiness.Full : Next.Check();
+
+    public override bool Resume() => !leftOut.IsWaiting && Next.Resume();
+
+    public override bool Complete() => !leftOut.IsWaiting && Next.Complete();
+
+    public override void Attach(Island island)
+    {
+        leftOut.Attach(island);
+        base.Attach(island);
+    }
+}
