@@ -17,7 +17,7 @@ public static class BlockCases
         new("SelectMany 3 at once", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
         new("SelectMany 3 at once, unordered", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
         new("Merge", (p, _) => p.Merge(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
-        new("Concat", (p, _) => p.Concat(Pipeline.Range(7, 3)), items => items.Concat([7, 8, 9])) { CanFail = false, InLine = false },
+        new("Concat", (p, _) => p.Concat(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
         new("Take", (p, _) => p.Take(7), items => items.Take(7)) { CanFail = false, EndsEarly = true },
         new("Take 0", (p, _) => p.Take(0), items => items.Take(0)) { CanFail = false, EndsEarly = true },
         new("Skip", (p, _) => p.Skip(7), items => items.Skip(7)) { CanFail = false },
