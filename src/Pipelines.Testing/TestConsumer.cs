@@ -16,7 +16,7 @@ public sealed class TestConsumer<T>
     public Pipeline Close(Pipeline<T> pipeline)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
-        return pipeline.Consume(ConsumeAsync, nameof(TestConsumer<>));
+        return pipeline.Consume(ConsumeAsync, new() { Name = nameof(TestConsumer<>) });
     }
 
     /// <summary>Takes the next item.</summary>

@@ -11,7 +11,7 @@ public sealed class TestProducer<T>
     private TaskCompletionSource _demand = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The open pipeline that begins with this producer.</summary>
-    public Pipeline<T> Pipeline => Pipelines.Pipeline.Produce<T>(ProduceAsync, nameof(TestProducer<>));
+    public Pipeline<T> Pipeline => Pipelines.Pipeline.Produce<T>(ProduceAsync, new() { Name = nameof(TestProducer<>) });
 
     /// <summary>Whether the pipeline has room for an item and waits for one.</summary>
     public bool HasDemand => Volatile.Read(ref _demand).Task.IsCompleted;

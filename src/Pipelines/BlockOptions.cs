@@ -1,6 +1,7 @@
 namespace Pipelines;
 
 /// <summary>Settings of one block. Every default is meant to be right for most blocks.</summary>
+/// <remarks>A setting that means nothing for a block is refused where the block is added, by an <see cref="ArgumentException"/> that says which and what to do instead.</remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockOptions
 {
@@ -16,7 +17,7 @@ public sealed record BlockOptions
     public int Parallelism { get; init => field = Require.Parallelism(value, nameof(Parallelism)); } = 1;
 
     /// <summary>Whether output order is input order.</summary>
-    /// <value>Default true. False emits each result as soon as it is there.</value>
+    /// <value>Default true. False emits each result as soon as it is there. Without a <see cref="Parallelism"/> above 1 there is nothing to overtake, and order is kept.</value>
     public bool Ordered { get; init; } = true;
 
     /// <summary>How long an asynchronous block may take for one item. Its delegate's token is cancelled then, and the item fails with <see cref="TimeoutException"/>.</summary>
@@ -31,9 +32,8 @@ public sealed record BlockOptions
     }
 
     /// <summary>What the block does when its delegate throws on an item, or an item exceeds the <see cref="Timeout"/>.</summary>
-    /// <value>Default <see cref="ErrorPolicy.Stop"/>: the exception ends the run.</value>
-    /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public ErrorPolicy OnError { get; init => field = Require.NotNull(value, nameof(OnError)); } = ErrorPolicy.Stop;
+    /// <value>Default null: what <see cref="PipelineOptions.OnError"/> of the run says.</value>
+    public ErrorPolicy? OnError { get; init; }
 
     /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
     /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the parallelism bounds that too.</value>

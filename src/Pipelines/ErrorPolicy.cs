@@ -25,7 +25,7 @@ public abstract record ErrorPolicy
     /// <para><b>Backpressure:</b> the block waits while the channel is full. <b>Completion:</b> the channel stays its owner's: no run completes it, so several blocks
     /// and several runs may share it. <b>Failure:</b> a closed channel fails the run with <see cref="ChannelClosedException"/>, whose inner exception is the item's.
     /// An item whose letter had no room when the run was aborted counts as undelivered.</para>
-    /// <para><b>Cost:</b> a block with this policy is a boundary, a synchronous <c>Select</c> too: a loop that waits is one of its own.</para>
+    /// <para><b>Cost:</b> none but for the letters. The loop that a fused block is part of waits with it.</para>
     /// </remarks>
     /// <param name="sink">Where dead letters go.</param>
     /// <returns>The policy.</returns>

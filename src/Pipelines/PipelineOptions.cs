@@ -15,6 +15,11 @@ public sealed record PipelineOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Capacity { get; init => field = Require.Capacity(value, nameof(Capacity)); } = 256;
 
+    /// <summary>What a block of the run does when its delegate throws on an item, if its own <see cref="BlockOptions.OnError"/> does not say.</summary>
+    /// <value>Default <see cref="ErrorPolicy.Stop"/>: the exception ends the run.</value>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ErrorPolicy OnError { get; init => field = Require.NotNull(value, nameof(OnError)); } = ErrorPolicy.Stop;
+
     /// <summary>Where everything of the run executes: every delegate, every continuation.</summary>
     /// <value>Default: the thread pool.</value>
     public TaskScheduler? Scheduler { get; init; }

@@ -46,22 +46,16 @@ internal static class Require
             ? lanes
             : throw new ArgumentOutOfRangeException(name, lanes, "Items are spread over lanes; there must be 1 or more.");
 
-    public static Blueprint<T>[] AllNotNull<T>(Pipeline<T>[] inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
+    public static Blueprint<T>[] AllNotNull<T>(ReadOnlySpan<Pipeline<T>> inputs, [CallerArgumentExpression(nameof(inputs))] string? name = null)
     {
-        NotNull(inputs, name);
-        return Array.ConvertAll(
-            inputs, input => input?.Block ?? throw new ArgumentNullException(name, "One of the inputs is null."));
+        var blocks = new Blueprint<T>[inputs.Length];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = inputs[i]?.Block ?? throw new ArgumentNullException(name, "One of the pipelines is null.");
+        }
+
+        return blocks;
     }
-
-    public static BlockOptions? NoTimeoutOfSequences(BlockOptions? options) =>
-        options?.Timeout is null
-            ? options
-            : throw new ArgumentException("A time limit is one item's, and a sequence has many. Let the sequence's own code limit its steps.", nameof(options));
-
-    public static BlockOptions NoTimeout(BlockOptions options) =>
-        NotNull(options).Timeout is null
-            ? options
-            : throw new ArgumentException("A synchronous delegate cannot be told that its time is up. Use SelectAsync, whose delegate gets a token.", nameof(options));
 
     public static T NotNull<T>([System.Diagnostics.CodeAnalysis.NotNull] T? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
         where T : class

@@ -55,7 +55,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public async Task ShowAsync_RunFails_ShowsItAndDoesNotThrow()
     {
-        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => throw new InvalidDataException("[bad]"), "store").Start();
+        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => throw new InvalidDataException("[bad]"), new() { Name = "store" }).Start();
 
         PipelineReport report = await run.ShowAsync(_screen.Console, new() { Live = true }).WaitAsync(s_limit);
 
@@ -82,7 +82,7 @@ public sealed class ShowTests : IDisposable
     public async Task ShowAsync_TerminalOrRedirected_DecidesByTheConsole()
     {
         using var redirected = new Screen(canDraw: false);
-        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, "store").Start(new PipelineOptions { Name = "words" });
+        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, new() { Name = "store" }).Start(new PipelineOptions { Name = "words" });
         await run.ShowAsync(redirected.Console).WaitAsync(s_limit);
 
         Assert.Equal($"{run.Snapshot()}\n", redirected.Text);
@@ -91,7 +91,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public async Task ShowAsync_RunHasEnded_ShowsTheEnd()
     {
-        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, "store").Start(new PipelineOptions { Name = "words" });
+        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, new() { Name = "store" }).Start(new PipelineOptions { Name = "words" });
         await run.Completion.WaitAsync(s_limit);
 
         await run.ShowAsync(_screen.Console, new() { Live = true }).WaitAsync(s_limit);

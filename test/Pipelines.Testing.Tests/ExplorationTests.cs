@@ -16,16 +16,16 @@ public sealed class ExplorationTests
         ["pool"] = new(p => p.SelectAsync(LaterAsync, s_pool), x => x),
         ["unordered pool"] = new(p => p.SelectAsync(LaterAsync, s_unordered), x => x) { Ordered = false },
         ["synchronous pool"] = new(p => p.Select(x => x, s_pool), x => x),
-        ["pool and batch"] = new(p => p.SelectAsync(LaterAsync, s_pool).Batch(5).SelectMany(x => x, "flatten"), x => x) { Holds = true },
+        ["pool and batch"] = new(p => p.SelectAsync(LaterAsync, s_pool).Batch(5).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["several sequences"] = new(p => p.SelectManyAsync(OneAsync, s_pool with { Name = "flatten" }), x => x),
-        ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, "flatten"), x => x) { Holds = true },
+        ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
         ["when"] = new(p => p.When(x => x < 0, branch => branch.ForEach(_ => { })), x => x),
         ["merge"] = new(p => Pipeline.Merge(p, Pipeline.Range(0, 0)), x => x),
         ["partition"] = new(p => p.Partition(x => x % 3, 2, lane => lane.SelectAsync(LaterAsync)), x => x) { Ordered = false },
         ["zip"] = new(p => Pipeline.Zip(p, Pipeline.Range(0, Items)).Select(pair => pair.First), x => x) { HasOtherSource = true, Holds = true },
         ["dead letter"] = new(p => p.SelectAsync(LaterAsync, s_pool with { OnError = ErrorPolicy.Skip }), x => x),
-        ["code"] = new(p => p.Transform((items, _) => items, "rewrite"), x => x),
+        ["code"] = new(p => p.Transform((items, _) => items, new() { Name = "rewrite" }), x => x),
     };
 
     public static TheoryData<string, string> Cases()

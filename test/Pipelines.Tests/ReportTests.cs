@@ -125,10 +125,10 @@ public sealed class ReportTests
     [Fact]
     public async Task ToString_CompletedRun_ReadsAsATable() =>
         await Verify((await Pipeline.Range(0, 12_345)
-            .Where(x => x % 10 != 0, "x % 10 != 0")
+            .Where(x => x % 10 != 0, new() { Name = "x % 10 != 0" })
             .Buffer(16)
             .Batch(1000)
-            .ForEach(_ => { }, "store")
+            .ForEach(_ => { }, new() { Name = "store" })
             .RunAsync(new PipelineOptions { Name = "import" })).ToString(), Scrubbed());
 
     [Fact]
@@ -136,9 +136,9 @@ public sealed class ReportTests
     {
         var scheduler = new StepScheduler(1);
         PipelineRun run = Pipeline.Range(0, 10)
-            .Select(x => x == 7 ? throw new InvalidDataException("The item is odd.") : x, "parse")
+            .Select(x => x == 7 ? throw new InvalidDataException("The item is odd.") : x, new() { Name = "parse" })
             .Batch(5)
-            .ForEach(_ => { }, "store")
+            .ForEach(_ => { }, new() { Name = "store" })
             .Start(new PipelineOptions { Scheduler = scheduler });
         scheduler.RunToItsEnd(run);
         await Verify(run.Snapshot().ToString(), Scrubbed());
@@ -148,7 +148,7 @@ public sealed class ReportTests
     public void ToString_RunThatHasNotBegun_HasNoShares()
     {
         var scheduler = new StepScheduler(1);
-        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, "store").Start(new PipelineOptions { Scheduler = scheduler });
+        PipelineRun run = Pipeline.Range(0, 10).ForEach(_ => { }, new() { Name = "store" }).Start(new PipelineOptions { Scheduler = scheduler });
 
         Assert.DoesNotContain("%", run.Snapshot().ToString());
         scheduler.RunToItsEnd(run);

@@ -7,7 +7,8 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>Runs the pipeline and folds its items into one value.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> one item after the other, in order. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>. <b>Cost:</b> fused; 0 bytes an item.</para>
+    /// <para><b>Order:</b> one item after the other, in order. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>;
+    /// an exception of <paramref name="accumulator"/> by <see cref="PipelineOptions.OnError"/>. <b>Cost:</b> fused; 0 bytes an item.</para>
     /// </remarks>
     /// <param name="seed">The value before the first item, and the result when there is none.</param>
     /// <param name="accumulator">Makes the next value out of the value and an item.</param>
@@ -32,32 +33,45 @@ public sealed partial class Pipeline<T>
         TResult seed, Func<TResult, T, TResult> accumulator, PipelineOptions options, CancellationToken cancellationToken = default)
     {
         Require.NotNull(accumulator);
-        return Aggregate(seed, accumulator, options, cancellationToken);
+        return Aggregate(seed, accumulator, options, cancellationToken, isUsers: true);
     }
 
+    // A user's accumulator goes by the run's policy; what one of ours throws is about the result, and ends the run.
     private Task<TResult> Aggregate<TResult>(
         TResult seed,
         Func<TResult, T, TResult> accumulator,
         PipelineOptions options,
         CancellationToken cancellationToken,
+        bool isUsers = false,
+        [CallerMemberName] string name = "") =>
+        Aggregate(seed, accumulator, static value => value, options, cancellationToken, isUsers, name);
+
+    private Task<TResult> Aggregate<TAccumulate, TResult>(
+        TAccumulate seed,
+        Func<TAccumulate, T, TAccumulate> accumulator,
+        Func<TAccumulate, TResult> finish,
+        PipelineOptions options,
+        CancellationToken cancellationToken,
+        bool isUsers = false,
         [CallerMemberName] string name = "")
     {
-        var aggregate = new Aggregate<T, TResult>(Block, seed, accumulator, name);
+        var aggregate = new Aggregate<T, TAccumulate, TResult>(Block, seed, accumulator, finish, isUsers, name);
         PipelineRun run = new Pipeline(aggregate).Start(Require.NotNull(options), cancellationToken);
         return aggregate.ResultAsync(run);
     }
 }
 
 /// <summary>Made for one run: it keeps the run's stage, to ask it for the result.</summary>
-internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed, Func<TResult, T, TResult> accumulator, string name)
-    : ConsumerBlueprint(name)
+internal sealed class Aggregate<T, TAccumulate, TResult>(
+    Blueprint<T> upstream, TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator, Func<TAccumulate, TResult> finish, bool isUsers, string name)
+    : ConsumerBlueprint(name, isUsers ? null : Settings.Strict(null))
 {
     private Stage? _stage;
 
     public override void Build(Plan plan)
     {
         _stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
-        upstream.Build(plan, _stage);
+        upstream.Build(plan, LenientStage<T>.Around(_stage));
     }
 
     /// <summary>The result, once the run has ended; how it ended shows as in the run's own task.</summary>
@@ -67,16 +81,18 @@ internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed,
             static async (completion, aggregate) =>
             {
                 await completion.ConfigureAwait(false); // it has ended: this throws what it threw, and waits for nothing
-                return ((Aggregate<T, TResult>)aggregate!)._stage!.Value;
+                return ((Aggregate<T, TAccumulate, TResult>)aggregate!).Result;
             },
             this,
             CancellationToken.None,
             TaskContinuationOptions.DenyChildAttach,
             run.Options.Scheduler ?? TaskScheduler.Default).Unwrap();
 
-    private sealed class Stage(BlockRun block, TResult seed, Func<TResult, T, TResult> accumulator) : LastDelegateStage<T>(block)
+    private TResult Result => finish(_stage!.Value);
+
+    private sealed class Stage(BlockRun block, TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator) : LastDelegateStage<T>(block)
     {
-        public TResult Value { get; private set; } = seed;
+        public TAccumulate Value { get; private set; } = seed;
 
         public override bool Push(T item)
         {

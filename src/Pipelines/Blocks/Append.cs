@@ -11,11 +11,13 @@ public sealed partial class Pipeline<T>
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes. For more than one item put a pipeline behind this one with <c>Concat</c>.</para>
     /// </remarks>
     /// <param name="item">The last item. It is shared by runs.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<T> Append(T item) => new(new Append<T>(Block, item));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<T> Append(T item, BlockOptions? options = null) => new(new Append<T>(Block, item, options.Checked(Means.Name)));
 }
 
-internal sealed class Append<T>(Blueprint<T> upstream, T item) : Blueprint<T>(BlockKind.Transform, "Append")
+internal sealed class Append<T>(Blueprint<T> upstream, T item, BlockOptions? options) : Blueprint<T>(BlockKind.Transform, "Append", options)
 {
     public override bool CountsApart => true;
 

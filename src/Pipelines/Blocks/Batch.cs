@@ -1,4 +1,5 @@
 using Pipelines.Execution;
+using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -18,13 +19,19 @@ public static partial class PipelineOperators
     /// </remarks>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a batch, 1 or more.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1.</exception>
-    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size) => new(new Batch<T>(Require.NotNull(pipeline).Block, Require.Size(size)));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    // Without the priority new() { Name = "rows" } may be a TimeSpan too.
+    [OverloadResolutionPriority(1)]
+    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, BlockOptions? options = null) =>
+        new(new Batch<T>(Require.NotNull(pipeline).Block, Require.Size(size), options.Checked(Means.Name)));
 }
 
-internal sealed class Batch<T>(Blueprint<T> upstream, int size) : Blueprint<T[]>(BlockKind.Transform, $"Batch({size})")
+internal sealed class Batch<T>(Blueprint<T> upstream, int size, BlockOptions? options)
+    : Blueprint<T[]>(BlockKind.Transform, $"Batch({size})", options)
 {
     public override bool CountsApart => true;
 

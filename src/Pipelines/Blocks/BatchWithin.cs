@@ -18,44 +18,49 @@ public static partial class PipelineOperators
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a batch at most, 1 or more.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
-    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge) =>
-        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), $"Batch({size}, {maxAge})"));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge, BlockOptions? options = null) =>
+        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), options.Checked(Means.Capacity), $"Batch({size}, {maxAge})"));
 
     /// <summary>A transform block that gathers items into arrays up to a weight, and, if an age is given, lets no item wait longer than that.</summary>
     /// <remarks>
     /// <para>A batch goes out when the next item would make it too heavy, or when it is exactly full. An item heavier than the limit travels alone.</para>
     /// <para><b>Order, Backpressure, Age, Completion, Cost:</b> as the batch by size and age. <b>Failure:</b> an exception of
-    /// <paramref name="weigh"/>, or a negative weight, fails the run.</para>
+    /// <paramref name="weigh"/>, or a negative weight, ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out.</para>
     /// </remarks>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="maxWeight">The weight of a batch at most, 1 or more, in the units of <paramref name="weigh"/>.</param>
     /// <param name="weigh">The weight of an item, 0 or more. Called once an item.</param>
     /// <param name="maxAge">How long the first item of a batch waits at most, zero or more; null for as long as it takes.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWeight"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="weigh"/> is null.</exception>
     public static Pipeline<T[]> Batch<T>(
         this Pipeline<T> pipeline,
         long maxWeight,
         Func<T, long> weigh,
         TimeSpan? maxAge = null,
+        BlockOptions? options = null,
         [CallerArgumentExpression(nameof(weigh))] string expression = "")
     {
         Require.NotNull(pipeline);
         Require.NotNull(weigh);
         TimeSpan age = maxAge is { } given ? Require.Age(given, nameof(maxAge)) : Timeout.InfiniteTimeSpan;
-        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, $"Batch({maxWeight}, {expression})"));
+        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, options.Checked(Means.OnError | Means.Capacity), $"Batch({maxWeight}, {expression})"));
     }
 }
 
 /// <summary>A batch by size is a batch by weight in which every item weighs 1.</summary>
-internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, string name)
-    : Blueprint<T[]>(BlockKind.Transform, name)
+internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, BlockOptions? options, string name)
+    : Blueprint<T[]>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
 
@@ -72,9 +77,11 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             block.HoldsUnknown = true; // items may weigh nothing
         }
 
-        var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, next);
+        var leftOut = new LeftOut(block);
+        Stage<T[]> chain = new LeavingOutStage<T[]>(block, leftOut, next);
+        var island = new BatchingIsland(block, link, maxWeight, weigh, maxAge, leftOut, chain);
         link.Reader = island;
-        next.Attach(island);
+        chain.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, link));
     }
@@ -83,7 +90,8 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
     /// The batch belongs to the island's loop alone. The timer does no more than wake that loop, which looks at the clock itself: a tick that
     /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten.
     /// </summary>
-    private sealed class BatchingIsland(BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, Stage<T[]> chain)
+    private sealed class BatchingIsland(
+        BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, LeftOut leftOut, Stage<T[]> chain)
         : ChainIsland<T[]>(head, chain)
     {
         private readonly List<T> _batch = [];
@@ -118,7 +126,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         protected override Wait Feed()
         {
-            while (!Run.IsAborting)
+            while (!Run.IsAborting && !leftOut.IsWaiting)
             {
                 if (IsDue && maxAge > TimeSpan.Zero)
                 {
@@ -201,7 +209,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 {
                     _hasWaiting = false;
                     _waiting = default!;
-                    Head.Caught(item, error);
+                    leftOut.Caught(item, error);
                     return false;
                 }
             }

@@ -14,8 +14,18 @@ public sealed partial class Pipeline
     /// <param name="inputs">The pipelines. With none the stream is empty.</param>
     /// <typeparam name="T">What they yield.</typeparam>
     /// <returns>An open pipeline.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="inputs"/> or one of them is null.</exception>
-    public static Pipeline<T> Concat<T>(params Pipeline<T>[] inputs) => new(new Concat<T>(Require.AllNotNull(inputs)));
+    /// <exception cref="ArgumentNullException">One of <paramref name="inputs"/> is null.</exception>
+    public static Pipeline<T> Concat<T>(params ReadOnlySpan<Pipeline<T>> inputs) => new(new Concat<T>(Require.AllNotNull(inputs)));
+}
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A block that yields the items of this pipeline and of others one pipeline after the other: <see cref="Pipeline.Concat"/> with this one as the first.</summary>
+    /// <remarks><b>Order, Backpressure, Completion, Failure, Cost:</b> as <see cref="Pipeline.Concat"/>.</remarks>
+    /// <param name="others">The other pipelines.</param>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException">One of <paramref name="others"/> is null.</exception>
+    public Pipeline<T> Concat(params ReadOnlySpan<Pipeline<T>> others) => new(new Concat<T>([Block, .. Require.AllNotNull(others)]));
 }
 
 internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.Transform, "Concat")

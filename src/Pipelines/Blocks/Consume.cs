@@ -15,22 +15,26 @@ public sealed partial class Pipeline<T>
     /// <see cref="OperationCanceledException"/>. <b>Cost:</b> a link, and a lock for each read, since several tasks may read.</para>
     /// </remarks>
     /// <param name="consume">Reads the items.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <returns>A closed pipeline, ready to run.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="consume"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     public Pipeline Consume(
-        Func<ChannelReader<T>, CancellationToken, Task> consume, [CallerArgumentExpression(nameof(consume))] string expression = "") =>
-        new(new Consume<T>(Block, Require.NotNull(consume), expression));
+        Func<ChannelReader<T>, CancellationToken, Task> consume,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(consume))] string expression = "") =>
+        new(new Consume<T>(Block, Require.NotNull(consume), options.Checked(Means.Capacity), expression));
 }
 
-internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, CancellationToken, Task> consume, string name)
-    : ConsumerBlueprint(name)
+internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, CancellationToken, Task> consume, BlockOptions? options, string name)
+    : ConsumerBlueprint(name, options)
 {
     public override void Build(Plan plan)
     {
         BlockRun block = plan.Add(this, null);
         Ring<T> link = plan.Link<T>(block);
-        plan.Add(new ConsumingIsland(block, link, consume));
+        plan.Add(new ConsumingIsland(block, link, Delegates.OfBlock(consume, block)));
         upstream.Build(plan, new LinkWriter<T>(block, link));
     }
 

@@ -10,8 +10,8 @@ namespace Pipelines;
 /// To drop the oldest or the newest item the writer must take back what the reader may be taking, so both sides work under one lock;
 /// this is the one link that is not a <see cref="Ring{T}"/>.
 /// </remarks>
-internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, BoundedChannelFullMode mode)
-    : Blueprint<T>(BlockKind.Transform, $"Buffer({capacity}, {mode})", new BlockOptions { Capacity = capacity })
+internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, BoundedChannelFullMode mode, BlockOptions options)
+    : Blueprint<T>(BlockKind.Transform, $"Buffer({capacity}, {mode})", options)
 {
     public override void Build(Plan plan, Stage<T> next)
     {

@@ -5,17 +5,40 @@ using System.Threading.Channels;
 
 namespace Pipelines;
 
-/// <summary>Reads several asynchronous sequences at once and writes their items one after the other: for <c>SelectManyAsync</c> with a parallelism.</summary>
+/// <summary>Reads several sequences at once and writes their items one after the other: for <c>SelectMany</c> and <c>SelectManyAsync</c> with a parallelism.</summary>
 /// <remarks>
 /// Ordered, a sequence is begun early and read into a buffer of its own, and the buffers are emptied in input order: so the results and the first
 /// failure come where they would with one at a time. Unordered, as many tasks as asked for each read a sequence into the output.
 /// </remarks>
-internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions options)
+internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnumerable<U>> select, BlockOptions options)
 {
-    public Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token) =>
-        options.Ordered ? InOrderAsync(reader, writer, block, token) : AsTheyComeAsync(reader, writer, block, token);
+    public static Blueprint<U> Block(Blueprint<T> upstream, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions options, string name) =>
+        new Transform<T, U>(upstream, new FlattenSeveral<T, U>(selector, options).RunAsync, name, options: options);
 
-    private async Task AsTheyComeAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+    /// <summary>Synchronous sequences, each of which leaves the task that begins it, or they would be enumerated one after the other.</summary>
+    public static Func<T, CancellationToken, IAsyncEnumerable<U>> OfSequences(Func<T, IEnumerable<U>> selector, string name)
+    {
+        return EnumerateAsync;
+
+        async IAsyncEnumerable<U> EnumerateAsync(T item, [EnumeratorCancellation] CancellationToken token)
+        {
+            await Task.Yield();
+            foreach (U result in Returned.NotNull(selector(item), name, "a sequence"))
+            {
+                yield return result;
+                token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+    {
+        Func<T, CancellationToken, IAsyncEnumerable<U>> selector = Delegates.Sequences(select, block);
+        await (options.Ordered ? InOrderAsync(selector, reader, writer, block, token) : AsTheyComeAsync(selector, reader, writer, block, token));
+    }
+
+    private async Task AsTheyComeAsync(
+        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
         var workers = new Task[options.Parallelism];
@@ -44,7 +67,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
         }
     }
 
-    private async Task InOrderAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+    private async Task InOrderAsync(
+        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         // One is being emptied, so that many more are begun.
         var begun = new Handover<Ahead>(options.Parallelism - 1);

@@ -24,7 +24,7 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(3)]
     public Pipeline ForEachAsync(
         Func<T, CancellationToken, Task> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action)), options, expression));
+        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options, expression));
 
     /// <inheritdoc cref="ForEachAsync(Func{T, CancellationToken, ValueTask}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
@@ -36,7 +36,7 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(1)]
     public Pipeline ForEachAsync(
         Func<T, Task> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action)), options, expression));
+        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options, expression));
 }
 
 internal sealed class ForEachAsync<T>(
@@ -49,7 +49,7 @@ internal sealed class ForEachAsync<T>(
     public void Build(Plan plan, ConsumerBlueprint consumer)
     {
         BlockRun block = plan.Add(consumer, null, countsOut: true);
-        upstream.Build(plan, Mapping.Add<T, Done>(plan, block, ActAsync, new Stage(block)));
+        upstream.Build(plan, Mapping.Add<T, Done>(plan, block, ActAsync, new DoneStage(block)));
     }
 
     private ValueTask<Done> ActAsync(T item, CancellationToken token)
@@ -69,20 +69,5 @@ internal sealed class ForEachAsync<T>(
     {
         await pending;
         return default;
-    }
-
-    /// <summary>What comes out of a consumer: that it is done with an item.</summary>
-    private readonly struct Done;
-
-    private sealed class Stage(BlockRun block) : LastStage<Done>(block)
-    {
-        public override bool Push(Done item) => true;
-
-        // The action has been done with it: the item got through, even if one before it did not.
-        public override void Forgo(BlockRun head, Done item) => head.Counted++;
-
-        public override void Discard(Done item)
-        {
-        }
     }
 }

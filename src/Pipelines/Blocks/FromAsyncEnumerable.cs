@@ -14,16 +14,18 @@ public sealed partial class Pipeline
     /// <para><b>Failure:</b> an exception of the sequence fails the run. <b>Cost:</b> fused with the blocks behind it.</para>
     /// </remarks>
     /// <param name="source">Enumerated anew by each run, on the run's scheduler.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the sequence yields.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
     public static Pipeline<T> From<T>(
-        IAsyncEnumerable<T> source, [CallerArgumentExpression(nameof(source))] string expression = "") =>
-        new(new FromAsyncEnumerable<T>(Require.NotNull(source), expression));
+        IAsyncEnumerable<T> source, ProducerOptions? options = null, [CallerArgumentExpression(nameof(source))] string expression = "") =>
+        new(new FromAsyncEnumerable<T>(Require.NotNull(source), options.Checked(Means.Name, block: "From(IAsyncEnumerable)"), expression));
 }
 
-internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, string name) : Blueprint<T>(BlockKind.Producer, name)
+internal sealed class FromAsyncEnumerable<T>(IAsyncEnumerable<T> source, BlockOptions? options, string name) : Blueprint<T>(BlockKind.Producer, name, options)
 {
     public override void Build(Plan plan, Stage<T> next)
     {

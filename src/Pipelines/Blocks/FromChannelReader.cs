@@ -15,16 +15,18 @@ public sealed partial class Pipeline
     /// <para><b>Cost:</b> one <c>TryRead</c> an item; fused with the blocks behind it. Waits are never cancelled reads, which lose items in the in-box channels.</para>
     /// </remarks>
     /// <param name="source">The channel's reader.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the channel delivers.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
     public static Pipeline<T> From<T>(
-        ChannelReader<T> source, [CallerArgumentExpression(nameof(source))] string expression = "") =>
-        new(new FromChannelReader<T>(Require.NotNull(source), expression));
+        ChannelReader<T> source, ProducerOptions? options = null, [CallerArgumentExpression(nameof(source))] string expression = "") =>
+        new(new FromChannelReader<T>(Require.NotNull(source), options.Checked(Means.Name, block: "From(ChannelReader)"), expression));
 }
 
-internal sealed class FromChannelReader<T>(ChannelReader<T> source, string name) : Blueprint<T>(BlockKind.Producer, name)
+internal sealed class FromChannelReader<T>(ChannelReader<T> source, BlockOptions? options, string name) : Blueprint<T>(BlockKind.Producer, name, options)
 {
     private readonly OneShot _claim = new(
         $"The pipeline reads the channel '{name}', which an earlier run has read: a channel can be read once. Build the pipeline anew over another channel.");

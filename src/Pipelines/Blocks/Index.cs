@@ -10,12 +10,16 @@ public static partial class PipelineOperators
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes.</para>
     /// </remarks>
     /// <param name="pipeline">The pipeline.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public static Pipeline<(long Index, T Item)> Index<T>(this Pipeline<T> pipeline) => new(new Index<T>(Require.NotNull(pipeline).Block));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public static Pipeline<(long Index, T Item)> Index<T>(this Pipeline<T> pipeline, BlockOptions? options = null) =>
+        new(new Index<T>(Require.NotNull(pipeline).Block, options.Checked(Means.Name)));
 }
 
-internal sealed class Index<T>(Blueprint<T> upstream) : Blueprint<(long Index, T Item)>(BlockKind.Transform, "Index")
+internal sealed class Index<T>(Blueprint<T> upstream, BlockOptions? options)
+    : Blueprint<(long Index, T Item)>(BlockKind.Transform, "Index", options)
 {
     public override void Build(Plan plan, Stage<(long Index, T Item)> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), next));

@@ -14,8 +14,18 @@ public sealed partial class Pipeline
     /// <param name="inputs">The pipelines, which run concurrently. With none the stream is empty.</param>
     /// <typeparam name="T">What they yield.</typeparam>
     /// <returns>An open pipeline.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="inputs"/> or one of them is null.</exception>
-    public static Pipeline<T> Merge<T>(params Pipeline<T>[] inputs) => new(new Merge<T>(Require.AllNotNull(inputs)));
+    /// <exception cref="ArgumentNullException">One of <paramref name="inputs"/> is null.</exception>
+    public static Pipeline<T> Merge<T>(params ReadOnlySpan<Pipeline<T>> inputs) => new(new Merge<T>(Require.AllNotNull(inputs)));
+}
+
+public sealed partial class Pipeline<T>
+{
+    /// <summary>A block that yields the items of this pipeline and of others as they come: <see cref="Pipeline.Merge"/> with this one as the first.</summary>
+    /// <remarks><b>Order, Backpressure, Completion, Failure, Cost:</b> as <see cref="Pipeline.Merge"/>.</remarks>
+    /// <param name="others">The other pipelines.</param>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException">One of <paramref name="others"/> is null.</exception>
+    public Pipeline<T> Merge(params ReadOnlySpan<Pipeline<T>> others) => new(new Merge<T>([Block, .. Require.AllNotNull(others)]));
 }
 
 internal sealed class Merge<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.Transform, "Merge")

@@ -8,21 +8,28 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Completion:</b> with the input. <b>Cost:</b> fused; one virtual call and one type check.</para>
     /// </remarks>
-    /// <typeparam name="U">The type.</typeparam>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <typeparam name="TResult">The type.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<U> OfType<U>() => new(new OfType<T, U>(Block));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<TResult> OfType<TResult>(BlockOptions? options = null) => new(new OfType<T, TResult>(Block, options.Checked(Means.Name)));
 
     /// <summary>A transform block that casts each item.</summary>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Completion:</b> with the input. <b>Failure:</b> <see cref="InvalidCastException"/> on an item of another type
-    /// fails the run. <b>Cost:</b> fused; one virtual and one delegate call.</para>
+    /// ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out.
+    /// <b>Cost:</b> fused; one virtual and one delegate call.</para>
     /// </remarks>
-    /// <typeparam name="U">The type.</typeparam>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <typeparam name="TResult">The type.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<U> Cast<U>() => new(new Select<T, U>(Block, static item => (U)(object?)item!, $"Cast<{typeof(U).Name}>"));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<TResult> Cast<TResult>(BlockOptions? options = null) =>
+        new(new Select<T, TResult>(Block, static item => (TResult)(object?)item!, options.Checked(Means.OnError), $"Cast<{typeof(TResult).Name}>"));
 }
 
-internal sealed class OfType<T, U>(Blueprint<T> upstream) : Blueprint<U>(BlockKind.Transform, $"OfType<{typeof(U).Name}>")
+internal sealed class OfType<T, U>(Blueprint<T> upstream, BlockOptions? options)
+    : Blueprint<U>(BlockKind.Transform, $"OfType<{typeof(U).Name}>", options)
 {
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), next));

@@ -11,12 +11,16 @@ public static partial class PipelineOperators
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes. For more than two items at a time use <c>Window</c>.</para>
     /// </remarks>
     /// <param name="pipeline">The pipeline.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
-    public static Pipeline<(T Previous, T Current)> Pairwise<T>(this Pipeline<T> pipeline) => new(new Pairwise<T>(Require.NotNull(pipeline).Block));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public static Pipeline<(T Previous, T Current)> Pairwise<T>(this Pipeline<T> pipeline, BlockOptions? options = null) =>
+        new(new Pairwise<T>(Require.NotNull(pipeline).Block, options.Checked(Means.Name)));
 }
 
-internal sealed class Pairwise<T>(Blueprint<T> upstream) : Blueprint<(T Previous, T Current)>(BlockKind.Transform, "Pairwise")
+internal sealed class Pairwise<T>(Blueprint<T> upstream, BlockOptions? options)
+    : Blueprint<(T Previous, T Current)>(BlockKind.Transform, "Pairwise", options)
 {
     public override void Build(Plan plan, Stage<(T Previous, T Current)> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), next));

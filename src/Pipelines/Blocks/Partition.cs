@@ -10,43 +10,71 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> items of one key take the same lane and leave it in the lane's order; between keys there is none.</para>
     /// <para><b>Backpressure:</b> each lane has a bounded link; a slow lane holds back only its own keys until that link is full, then everybody.</para>
-    /// <para><b>Completion:</b> when all lanes have ended. <b>Failure:</b> of the key function or any lane fails the run.</para>
+    /// <para><b>Completion:</b> when all lanes have ended. <b>Failure:</b> of any lane fails the run; an exception of the key does, or, by <see cref="BlockOptions.OnError"/>, leaves the item out.</para>
     /// <para><b>Cost:</b> two links an item. A null key is a key like any other.</para>
     /// </remarks>
     /// <param name="key">The key of an item.</param>
     /// <param name="lanes">How many lanes, 1 or more. The number is fixed: keys share lanes.</param>
     /// <param name="lane">Builds one lane: gets its input and returns it with more blocks. Called once a lane.</param>
-    /// <param name="comparer">How keys compare; null for the default.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="TKey">The key.</typeparam>
-    /// <typeparam name="U">What the lanes yield.</typeparam>
+    /// <typeparam name="TResult">What the lanes yield.</typeparam>
     /// <returns>The pipeline with the block behind it: the lanes' outputs, merged.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> or <paramref name="lane"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lanes"/> is below 1.</exception>
-    /// <exception cref="ArgumentException">A lane does not begin with its argument.</exception>
-    public Pipeline<U> Partition<TKey, U>(
+    /// <exception cref="ArgumentException">A lane does not begin with its argument, or a setting means nothing for this block.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="lane"/> returned null.</exception>
+    [OverloadResolutionPriority(1)] // new() { Name = "by customer" } is no comparer
+    public Pipeline<TResult> Partition<TKey, TResult>(
         Func<T, TKey> key,
         int lanes,
-        Func<Pipeline<T>, Pipeline<U>> lane,
-        IEqualityComparer<TKey>? comparer = null,
+        Func<Pipeline<T>, Pipeline<TResult>> lane,
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(key))] string expression = "") =>
+        Partition(key, lanes, lane, comparer: null, options, expression);
+
+    /// <summary>A transform block that spreads items over lanes by key, as a comparer has it: lanes run in parallel, items of one key stay in order.</summary>
+    /// <remarks>As the other <c>Partition</c>.</remarks>
+    /// <param name="key">The key of an item.</param>
+    /// <param name="lanes">How many lanes, 1 or more. The number is fixed: keys share lanes.</param>
+    /// <param name="lane">Builds one lane: gets its input and returns it with more blocks. Called once a lane.</param>
+    /// <param name="comparer">How keys compare; null for the default.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
+    /// <typeparam name="TKey">The key.</typeparam>
+    /// <typeparam name="TResult">What the lanes yield.</typeparam>
+    /// <returns>The pipeline with the block behind it: the lanes' outputs, merged.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> or <paramref name="lane"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lanes"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">A lane does not begin with its argument, or a setting means nothing for this block.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="lane"/> returned null.</exception>
+    public Pipeline<TResult> Partition<TKey, TResult>(
+        Func<T, TKey> key,
+        int lanes,
+        Func<Pipeline<T>, Pipeline<TResult>> lane,
+        IEqualityComparer<TKey>? comparer,
+        BlockOptions? options = null,
         [CallerArgumentExpression(nameof(key))] string expression = "")
     {
         Require.NotNull(key);
         Require.NotNull(lane);
+        options = options.Checked(Means.OnError);
+        string name = options?.Name ?? expression;
         var heads = new BranchHead<T>[Require.Lanes(lanes)];
-        var outputs = new Blueprint<U>[lanes];
+        var outputs = new Blueprint<TResult>[lanes];
         for (int i = 0; i < lanes; i++)
         {
-            heads[i] = new BranchHead<T>(expression);
-            outputs[i] = (lane(new Pipeline<T>(heads[i])) ?? throw new ArgumentException("The lane function returned null.", nameof(lane))).Block;
+            heads[i] = new BranchHead<T>(name);
+            outputs[i] = Returned.NotNull(lane(new Pipeline<T>(heads[i])), name, "a pipeline").Block;
         }
 
-        var partition = new Partition<T, TKey, U>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, expression);
-        return Rehearsed(new Pipeline<U>(partition), nameof(lane));
+        var partition = new Partition<T, TKey, TResult>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, options, expression);
+        return Rehearsed(new Pipeline<TResult>(partition), nameof(lane));
     }
 
     // A rehearsal: what is wrong with a lane shows at the call that made it, and not at the run.
-    private static Pipeline<U> Rehearsed<U>(Pipeline<U> pipeline, string parameter)
+    private static Pipeline<TResult> Rehearsed<TResult>(Pipeline<TResult> pipeline, string parameter)
     {
         try
         {
@@ -61,8 +89,8 @@ public sealed partial class Pipeline<T>
 }
 
 internal sealed class Partition<T, TKey, U>(
-    Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, string name)
-    : Blueprint<U>(BlockKind.Transform, name)
+    Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, BlockOptions? options, string name)
+    : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override void Build(Plan plan, Stage<U> next)
     {
@@ -82,7 +110,7 @@ internal sealed class Partition<T, TKey, U>(
         }
 
         plan.Add(block, downstream: null);
-        upstream.Build(plan, new Stage(block, key, comparer, writers));
+        upstream.Build(plan, LenientStage<T>.Around(new Stage(block, key, comparer, writers)));
     }
 
     private sealed class Stage : LastDelegateStage<T>

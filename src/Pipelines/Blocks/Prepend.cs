@@ -12,11 +12,13 @@ public sealed partial class Pipeline<T>
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes. For more than one item put a pipeline in front of this one with <c>Concat</c>.</para>
     /// </remarks>
     /// <param name="item">The first item. It is shared by runs.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <returns>The pipeline with the block behind it.</returns>
-    public Pipeline<T> Prepend(T item) => new(new Prepend<T>(Block, item));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<T> Prepend(T item, BlockOptions? options = null) => new(new Prepend<T>(Block, item, options.Checked(Means.Name)));
 }
 
-internal sealed class Prepend<T>(Blueprint<T> upstream, T item) : Blueprint<T>(BlockKind.Transform, "Prepend")
+internal sealed class Prepend<T>(Blueprint<T> upstream, T item, BlockOptions? options) : Blueprint<T>(BlockKind.Transform, "Prepend", options)
 {
     public override bool CountsApart => true;
 

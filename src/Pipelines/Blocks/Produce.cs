@@ -17,18 +17,22 @@ public sealed partial class Pipeline
     /// <para><b>Cost:</b> a link, and a lock for each write, since several tasks may write.</para>
     /// </remarks>
     /// <param name="produce">Writes the items.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What it writes.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="produce"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
     public static Pipeline<T> Produce<T>(
-        Func<ChannelWriter<T>, CancellationToken, Task> produce, [CallerArgumentExpression(nameof(produce))] string expression = "") =>
-        new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression));
+        Func<ChannelWriter<T>, CancellationToken, Task> produce,
+        ProducerOptions? options = null,
+        [CallerArgumentExpression(nameof(produce))] string expression = "") =>
+        new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression, options: options.Checked(Means.Capacity)));
 }
 
 /// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, may claim a one-shot source, and may be given the writer before the run starts.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, Action<ChannelWriter<T>>? opened = null)
-    : Blueprint<T>(BlockKind.Producer, name)
+internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, Action<ChannelWriter<T>>? opened = null, BlockOptions? options = null)
+    : Blueprint<T>(BlockKind.Producer, name, options)
 {
     public override void Build(Plan plan, Stage<T> next)
     {
@@ -37,8 +41,15 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             plan.AddClaim(claim);
         }
 
-        Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
-        var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
+        BlockRun following = next.Block;
+        if (Options.Capacity is { } capacity && next is LinkWriter<T>)
+        {
+            // That link is the next block's, which has a capacity of its own: what waits here waits in front of it.
+            following = plan.Add(new Buffer<T>(this, capacity, new BlockOptions { Capacity = capacity }), following);
+        }
+
+        Ring<T> link = Options.Capacity is null ? LinkIsland<T>.InFrontOf(plan, next) : LinkIsland<T>.Add(plan, following, next, Options.Capacity);
+        var block = plan.Add(new WriterBlockRun(plan.Run, this, link), following);
         var island = new ProducingIsland(block, link, produce);
         island.AddOutlet();
         link.ReaderLeft = island.OutletLeft;

@@ -8,9 +8,11 @@ public sealed partial class Pipeline
     /// <remarks>Fused with the blocks behind it; 0 bytes an item.</remarks>
     /// <param name="start">The first integer.</param>
     /// <param name="count">How many, 0 or more.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative, or the last integer would be above <see cref="int.MaxValue"/>.</exception>
-    public static Pipeline<int> Range(int start, int count)
+    /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
+    public static Pipeline<int> Range(int start, int count, ProducerOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if ((long)start + count - 1 > int.MaxValue)
@@ -18,11 +20,11 @@ public sealed partial class Pipeline
             throw new ArgumentOutOfRangeException(nameof(count), count, $"The last of {count} integers from {start} is above int.MaxValue.");
         }
 
-        return new(new Range(start, count));
+        return new(new Range(start, count, options.Checked(Means.Name)));
     }
 }
 
-internal sealed class Range(int start, int count) : Blueprint<int>(BlockKind.Producer, "Range")
+internal sealed class Range(int start, int count, BlockOptions? options) : Blueprint<int>(BlockKind.Producer, "Range", options)
 {
     public override void Build(Plan plan, Stage<int> next) =>
         SourceIsland<int, RangeSource>.Add(plan, this, new RangeSource(start, count), next);

@@ -34,6 +34,15 @@ public sealed partial class Pipeline<T>
         return Outlet<T>.ReadAllAsync(Block, options, cancellationToken);
     }
 
+    /// <summary>Runs the pipeline and yields its items: what <c>await foreach (var item in pipeline)</c> calls.</summary>
+    /// <remarks>
+    /// As <see cref="ReadAllAsync(CancellationToken)"/>. It is the pattern and not the interface, so that the operators in view are the pipeline's own.
+    /// </remarks>
+    /// <param name="cancellationToken">Cancels the run, and with it the loop.</param>
+    /// <returns>An enumerator: a run of its own, which starts with the first item that is asked for.</returns>
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        ReadAllAsync(cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+
     /// <summary>Starts the pipeline and hands its output over as a channel's reader, for any number of tasks to read.</summary>
     /// <remarks>
     /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> up to <see cref="PipelineOptions.Capacity"/> items wait in the channel; while nobody reads, the run waits.</para>

@@ -15,31 +15,31 @@ public sealed partial class Pipeline<T>
     /// <param name="selector">Turns an item into another.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What comes out.</typeparam>
+    /// <typeparam name="TResult">What comes out.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
     [OverloadResolutionPriority(4)]
-    public Pipeline<U> SelectAsync<U>(
-        Func<T, CancellationToken, ValueTask<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, U>(Block, Require.NotNull(selector), options, expression));
+    public Pipeline<TResult> SelectAsync<TResult>(
+        Func<T, CancellationToken, ValueTask<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        new(new SelectAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
 
-    /// <inheritdoc cref="SelectAsync{U}(Func{T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
-    public Pipeline<U> SelectAsync<U>(
-        Func<T, CancellationToken, Task<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, U>(Block, Delegates.Uniform(Require.NotNull(selector)), options, expression));
+    public Pipeline<TResult> SelectAsync<TResult>(
+        Func<T, CancellationToken, Task<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector), options?.Name ?? expression), options, expression));
 
-    /// <inheritdoc cref="SelectAsync{U}(Func{T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
-    public Pipeline<U> SelectAsync<U>(
-        Func<T, ValueTask<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, U>(Block, Delegates.Uniform(Require.NotNull(selector)), options, expression));
+    public Pipeline<TResult> SelectAsync<TResult>(
+        Func<T, ValueTask<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector)), options, expression));
 
-    /// <inheritdoc cref="SelectAsync{U}(Func{T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(1)]
-    public Pipeline<U> SelectAsync<U>(
-        Func<T, Task<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, U>(Block, Delegates.Uniform(Require.NotNull(selector)), options, expression));
+    public Pipeline<TResult> SelectAsync<TResult>(
+        Func<T, Task<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector), options?.Name ?? expression), options, expression));
 }
 
 internal sealed class SelectAsync<T, U>(

@@ -7,24 +7,34 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block that turns each item into a sequence and yields the sequence's items one by one.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept. <b>Backpressure:</b> a sequence is enumerated only as far as there is room for its items, and continued later.</para>
+    /// <para><b>Order:</b> kept: the items of a sequence come out before those of the next, unless <see cref="BlockOptions.Ordered"/> is false. <b>Backpressure:</b> a sequence is enumerated only
+    /// as far as there is room for its items, and continued later. With a <see cref="BlockOptions.Parallelism"/> above 1 a boundary: that many sequences are enumerated at once, those whose
+    /// turn has not come each into a buffer of its own share of the <see cref="BlockOptions.Capacity"/>.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences' items.</para>
     /// <para>An item in whose middle the run is aborted counts as undelivered.</para>
-    /// <para><b>Failure:</b> an exception of the delegate or of a sequence fails the run, on the item that the sequence belongs to.
-    /// <b>Cost:</b> fused; what the sequence itself costs. Arrays and strings are not special: they are enumerated.</para>
+    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by <see cref="BlockOptions.OnError"/>, leaves out the
+    /// rest of that item. <b>Cost:</b> fused; what the sequence itself costs. Arrays and strings are not special: they are enumerated. Several at once cost two channels' writes and reads an item,
+    /// so it is for sequences whose items take long to make.</para>
     /// </remarks>
-    /// <param name="selector">Turns an item into a sequence.</param>
+    /// <param name="selector">Turns an item into a sequence; called by several threads at once with a parallelism above 1.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What the sequences yield.</typeparam>
+    /// <typeparam name="TResult">What the sequences yield.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public Pipeline<U> SelectMany<U>(
-        Func<T, IEnumerable<U>> selector, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectMany<T, U>(Block, Require.NotNull(selector), expression));
+    /// <exception cref="ArgumentException">A setting means nothing for this block: a time limit is one item's, and a sequence has many.</exception>
+    public Pipeline<TResult> SelectMany<TResult>(
+        Func<T, IEnumerable<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
+    {
+        Require.NotNull(selector);
+        return options.Checked(Means.Pool) is { Parallelism: > 1 } several
+            ? new(FlattenSeveral<T, TResult>.Block(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
+            : new(new SelectMany<T, TResult>(Block, selector, options, expression));
+    }
 }
 
-internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerable<U>> selector, string name)
-    : Blueprint<U>(BlockKind.Transform, name)
+internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerable<U>> selector, BlockOptions? options, string name)
+    : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
 
@@ -37,6 +47,8 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
 
     private sealed class Stage(BlockRun block, Func<T, IEnumerable<U>> selector, Stage<U> next) : Stage<T, U>(block, next)
     {
+        private readonly LeftOut _leftOut = new(block);
+
         // The sequence in progress, and the item it belongs to. Null between items.
         private IEnumerator<U>? _sequence;
         private T _item = default!;
@@ -45,27 +57,28 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         {
             try
             {
-                _sequence = selector(item).GetEnumerator();
+                _sequence = Returned.NotNull(selector(item), Block, "a sequence").GetEnumerator();
             }
             catch (Exception error)
             {
-                Block.Caught(item, error);
-                return false;
+                return _leftOut.Caught(item, error);
             }
 
             _item = item;
             return PushSequence();
         }
 
-        public override bool Resume() => Next.Resume() && (_sequence is null || PushSequence());
+        public override Readiness Check() => _leftOut.IsWaiting ? Readiness.Full : Next.Check();
+
+        public override bool Resume() => !_leftOut.IsWaiting && Next.Resume() && (_sequence is null || PushSequence());
 
         // A sequence in progress is finished first, unless nobody takes its items any more.
         public override bool Complete()
         {
-            while (_sequence is not null)
+            while (_sequence is not null || _leftOut.IsWaiting)
             {
                 // One look a turn: between two looks room may appear.
-                switch (Next.Check())
+                switch (Check())
                 {
                     case Readiness.Full:
                         return false;
@@ -78,6 +91,12 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
             }
 
             return Next.Complete();
+        }
+
+        public override void Attach(Island island)
+        {
+            _leftOut.Attach(island);
+            base.Attach(island);
         }
 
         public override void Abandon()
@@ -110,10 +129,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                 }
                 catch (Exception error)
                 {
-                    T item = _item;
-                    Block.Caught(item, error);
-                    CloseSequence(); // may fail too, and comes second
-                    return false;
+                    return FailSequence(error);
                 }
 
                 Block.Counted++;
@@ -128,10 +144,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
 
         private bool CloseSequence()
         {
-            IEnumerator<U>? sequence = _sequence;
-            T item = _item;
-            _sequence = null;
-            _item = default!;
+            (IEnumerator<U>? sequence, T item) = LetGo();
             try
             {
                 sequence?.Dispose();
@@ -139,9 +152,33 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
             }
             catch (Exception error)
             {
-                Block.Caught(item, error);
-                return false;
+                return _leftOut.Caught(item, error);
             }
+        }
+
+        // The item has failed, once: what its sequence throws as it is disposed comes second.
+        private bool FailSequence(Exception error)
+        {
+            (IEnumerator<U>? sequence, T item) = LetGo();
+            bool goesOn = _leftOut.Caught(item, error);
+            try
+            {
+                sequence?.Dispose();
+            }
+            catch (Exception second)
+            {
+                Block.NoteLater(item, second);
+            }
+
+            return goesOn;
+        }
+
+        private (IEnumerator<U>? Sequence, T Item) LetGo()
+        {
+            (IEnumerator<U>? sequence, T item) = (_sequence, _item);
+            _sequence = null;
+            _item = default!;
+            return (sequence, item);
         }
     }
 }

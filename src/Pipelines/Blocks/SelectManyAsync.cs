@@ -12,29 +12,29 @@ public sealed partial class Pipeline<T>
     /// sequences are read ahead, each into a buffer of its own share of the <see cref="BlockOptions.Capacity"/>; with <see cref="BlockOptions.Ordered"/> false their items come out as they come.
     /// <b>Backpressure:</b> a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block; a sequence is asked for its next item when there is room for it.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences' items.</para>
-    /// <para><b>Failure:</b> an exception of the delegate or of a sequence fails the run, on the item that the sequence belongs to.
+    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by <see cref="BlockOptions.OnError"/>, leaves out the rest of that item.
     /// The sequences' token is cancelled when the run is aborted, cancelled or has failed. <b>Cost:</b> a link, and what the sequences cost.</para>
     /// </remarks>
     /// <param name="selector">Turns an item into a sequence.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What the sequences yield.</typeparam>
+    /// <typeparam name="TResult">What the sequences yield.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    /// <exception cref="ArgumentException">The options ask for a time limit an item: a sequence has many.</exception>
-    public Pipeline<U> SelectManyAsync<U>(
-        Func<T, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
+    /// <exception cref="ArgumentException">A setting means nothing for this block: a time limit is one item's, and a sequence has many.</exception>
+    public Pipeline<TResult> SelectManyAsync<TResult>(
+        Func<T, IAsyncEnumerable<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
         return SelectManyAsync((item, _) => selector(item), options, expression);
     }
 
-    /// <inheritdoc cref="SelectManyAsync{U}(Func{T, IAsyncEnumerable{U}}, BlockOptions?, string)"/>
-    public Pipeline<U> SelectManyAsync<U>(
-        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        Require.NoTimeoutOfSequences(options) is { Parallelism: > 1 } several
-            ? new(new Transform<T, U>(Block, new FlattenSeveral<T, U>(Require.NotNull(selector), several).RunAsync, expression, options: several))
-            : new(new SelectManyAsync<T, U>(Block, Require.NotNull(selector), options, expression));
+    /// <inheritdoc cref="SelectManyAsync{TResult}(Func{T, IAsyncEnumerable{TResult}}, BlockOptions?, string)"/>
+    public Pipeline<TResult> SelectManyAsync<TResult>(
+        Func<T, CancellationToken, IAsyncEnumerable<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        options.Checked(Means.Pool) is { Parallelism: > 1 } several
+            ? new(FlattenSeveral<T, TResult>.Block(Block, Require.NotNull(selector), several, expression))
+            : new(new SelectManyAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
 }
 
 internal sealed class SelectManyAsync<T, U>(
@@ -47,7 +47,7 @@ internal sealed class SelectManyAsync<T, U>(
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
         Ring<T> link = plan.Link<T>(block);
-        var island = new FlatteningIsland(block, link, selector, next);
+        var island = new FlatteningIsland(block, link, Delegates.Sequences(selector, block), next);
         link.Reader = island;
         next.Attach(island);
         plan.Add(island);
@@ -128,7 +128,7 @@ internal sealed class SelectManyAsync<T, U>(
             (_item, _hasItem) = (item, true);
             try
             {
-                _sequence.Open(selector(item, _token.Token) ?? throw NoSequence(), _token.Token);
+                _sequence.Open(selector(item, _token.Token), _token.Token);
             }
             catch (Exception error)
             {
@@ -169,9 +169,6 @@ internal sealed class SelectManyAsync<T, U>(
 
             return Wait.None;
         }
-
-        private InvalidOperationException NoSequence() =>
-            new($"The delegate of the block '{Run.NameOf(Head)}' returned null instead of a sequence.");
 
         protected override Wait Ending() => EndItem();
 

@@ -17,24 +17,24 @@ public sealed partial class Pipeline<T>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="TWorker">The resource.</typeparam>
-    /// <typeparam name="U">What comes out.</typeparam>
+    /// <typeparam name="TResult">What comes out.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="createWorker"/> or <paramref name="selector"/> is null.</exception>
-    /// <exception cref="ArgumentException">The options have a time limit, which needs a delegate with a token.</exception>
-    public Pipeline<U> Select<TWorker, U>(
+    /// <exception cref="ArgumentException">A setting means nothing for this block: a time limit needs a delegate with a token.</exception>
+    public Pipeline<TResult> Select<TWorker, TResult>(
         Func<TWorker> createWorker,
-        Func<TWorker, T, U> selector,
+        Func<TWorker, T, TResult> selector,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(createWorker);
         Require.NotNull(selector);
-        BlockOptions settings = Require.NoTimeout(options ?? BlockOptions.Default);
-        return new(new PooledSelect<T, U>(Block, new SynchronousDelegate<T, U>(Bind), settings, expression));
+        BlockOptions? settings = options.Checked(Means.Pool);
+        return new(new PooledSelect<T, TResult>(Block, new SynchronousDelegate<T, TResult>(Bind), settings, expression));
 
-        Func<T, U> Bind(WorkerScope scope)
+        Func<T, TResult> Bind(WorkerScope scope)
         {
-            TWorker worker = scope.Own(createWorker());
+            TWorker worker = scope.Own(Made(createWorker(), scope));
             return item => selector(worker, item);
         }
     }
@@ -51,44 +51,44 @@ public sealed partial class Pipeline<T>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="TWorker">The resource.</typeparam>
-    /// <typeparam name="U">What comes out.</typeparam>
+    /// <typeparam name="TResult">What comes out.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="createWorker"/> or <paramref name="selector"/> is null.</exception>
     [OverloadResolutionPriority(4)]
-    public Pipeline<U> SelectAsync<TWorker, U>(
+    public Pipeline<TResult> SelectAsync<TWorker, TResult>(
         Func<TWorker> createWorker,
-        Func<TWorker, T, CancellationToken, ValueTask<U>> selector,
+        Func<TWorker, T, CancellationToken, ValueTask<TResult>> selector,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return new(new PooledSelect<T, U>(Block, new AsynchronousDelegate<T, U>(Bind), options, expression));
+        return new(new PooledSelect<T, TResult>(Block, new AsynchronousDelegate<T, TResult>(Bind), options, expression));
 
-        Func<T, CancellationToken, ValueTask<U>> Bind(WorkerScope scope)
+        Func<T, CancellationToken, ValueTask<TResult>> Bind(WorkerScope scope)
         {
-            TWorker worker = scope.Own(createWorker());
+            TWorker worker = scope.Own(Made(createWorker(), scope));
             return (item, token) => selector(worker, item, token);
         }
     }
 
-    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
-    public Pipeline<U> SelectAsync<TWorker, U>(
+    public Pipeline<TResult> SelectAsync<TWorker, TResult>(
         Func<TWorker> createWorker,
-        Func<TWorker, T, CancellationToken, Task<U>> selector,
+        Func<TWorker, T, CancellationToken, Task<TResult>> selector,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken token) => new ValueTask<U>(selector(worker, item, token)), options, expression);
+        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken token) => new ValueTask<TResult>(Returned.NotNull(selector(worker, item, token), options?.Name ?? expression, "a task")), options, expression);
     }
 
-    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
-    public Pipeline<U> SelectAsync<TWorker, U>(
+    public Pipeline<TResult> SelectAsync<TWorker, TResult>(
         Func<TWorker> createWorker,
-        Func<TWorker, T, ValueTask<U>> selector,
+        Func<TWorker, T, ValueTask<TResult>> selector,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
@@ -96,17 +96,20 @@ public sealed partial class Pipeline<T>
         return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
     }
 
-    /// <inheritdoc cref="SelectAsync{TWorker, U}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{U}}, BlockOptions?, string)"/>
+    /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(1)]
-    public Pipeline<U> SelectAsync<TWorker, U>(
+    public Pipeline<TResult> SelectAsync<TWorker, TResult>(
         Func<TWorker> createWorker,
-        Func<TWorker, T, Task<U>> selector,
+        Func<TWorker, T, Task<TResult>> selector,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => new ValueTask<U>(selector(worker, item)), options, expression);
+        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => new ValueTask<TResult>(Returned.NotNull(selector(worker, item), options?.Name ?? expression, "a task")), options, expression);
     }
+
+    private static TWorker Made<TWorker>(TWorker worker, WorkerScope scope) =>
+        worker is null ? throw Returned.Nothing(scope.Block.Run.NameOf(scope.Block), "a worker's resource") : worker;
 }
 
 internal sealed class PooledSelect<T, U>(Blueprint<T> upstream, PoolDelegate<T, U> work, BlockOptions? options, string name)

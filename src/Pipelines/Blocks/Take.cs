@@ -11,16 +11,19 @@ public sealed partial class Pipeline<T>
     /// <para><b>Cost:</b> fused; one virtual call, 0 bytes.</para>
     /// </remarks>
     /// <param name="count">How many items, 0 or more. With 0 the source is never asked.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
-    public Pipeline<T> Take(int count)
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<T> Take(int count, BlockOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return new(new Take<T>(Block, count));
+        return new(new Take<T>(Block, count, options.Checked(Means.Name)));
     }
 }
 
-internal sealed class Take<T>(Blueprint<T> upstream, int count) : Blueprint<T>(BlockKind.Transform, $"Take({count})")
+internal sealed class Take<T>(Blueprint<T> upstream, int count, BlockOptions? options)
+    : Blueprint<T>(BlockKind.Transform, $"Take({count})", options)
 {
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), count, next));

@@ -13,15 +13,17 @@ public sealed partial class Pipeline<T>
     /// gets no more items and holds nobody back. <b>Failure:</b> of either fails the run. <b>Cost:</b> one link write an item.</para>
     /// </remarks>
     /// <param name="branch">Closes the branch: gets its input and returns it with blocks and a consumer.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="branch"/> is null.</exception>
-    /// <exception cref="ArgumentException">The branch does not begin with its argument.</exception>
-    public Pipeline<T> Tee(Func<Pipeline<T>, Pipeline> branch, [CallerArgumentExpression(nameof(branch))] string expression = "") =>
-        new(new Tee<T>(Block, new Branch<T>(Require.NotNull(branch), expression)));
+    /// <exception cref="ArgumentException">The branch does not begin with its argument, or a setting means nothing for this block.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="branch"/> returned null.</exception>
+    public Pipeline<T> Tee(Func<Pipeline<T>, Pipeline> branch, BlockOptions? options = null, [CallerArgumentExpression(nameof(branch))] string expression = "") =>
+        new(new Tee<T>(Block, new Branch<T>(Require.NotNull(branch), options?.Name ?? expression), options.Checked(Means.Name)));
 }
 
-internal sealed class Tee<T>(Blueprint<T> upstream, Branch<T> branch) : Blueprint<T>(BlockKind.Transform, "Tee")
+internal sealed class Tee<T>(Blueprint<T> upstream, Branch<T> branch, BlockOptions? options) : Blueprint<T>(BlockKind.Transform, "Tee", options)
 {
     public override bool SharesItems => true;
 

@@ -1,3 +1,5 @@
+using Pipelines.Execution;
+
 namespace Pipelines;
 
 public sealed partial class Pipeline<T>
@@ -5,8 +7,10 @@ public sealed partial class Pipeline<T>
     /// <summary>Puts a reusable piece of pipeline behind this one: it reads <c>.Through(Parse)</c> instead of <c>Parse(…)</c> around everything before.</summary>
     /// <remarks>It is a call and nothing else: no block, no link, no cost.</remarks>
     /// <param name="extend">Gets this pipeline and returns it with more blocks.</param>
-    /// <typeparam name="U">What comes out of the last of them.</typeparam>
+    /// <typeparam name="TResult">What comes out of the last of them.</typeparam>
     /// <returns>What <paramref name="extend"/> returns.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="extend"/> is null.</exception>
-    public Pipeline<U> Through<U>(Func<Pipeline<T>, Pipeline<U>> extend) => Require.NotNull(extend)(this);
+    /// <exception cref="InvalidOperationException"><paramref name="extend"/> returned null.</exception>
+    public Pipeline<TResult> Through<TResult>(Func<Pipeline<T>, Pipeline<TResult>> extend) =>
+        Returned.NotNull(Require.NotNull(extend)(this), nameof(Through), "a pipeline");
 }

@@ -15,17 +15,19 @@ public sealed partial class Pipeline<T>
     /// <para><b>Cost:</b> a link and one <c>TryWrite</c> an item. Waits are never cancelled writes, which the in-box channels may deliver all the same.</para>
     /// </remarks>
     /// <param name="writer">The channel's writer.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="leaveOpen">Whether the channel stays open when the run has ended, for others to write to.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <returns>A closed pipeline, ready to run.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="writer"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     public Pipeline To(
-        ChannelWriter<T> writer, bool leaveOpen = false, [CallerArgumentExpression(nameof(writer))] string expression = "") =>
-        new(new ToChannelWriter<T>(Block, Require.NotNull(writer), leaveOpen, expression));
+        ChannelWriter<T> writer, BlockOptions? options = null, bool leaveOpen = false, [CallerArgumentExpression(nameof(writer))] string expression = "") =>
+        new(new ToChannelWriter<T>(Block, Require.NotNull(writer), leaveOpen, options.Checked(Means.Capacity), expression));
 }
 
-internal sealed class ToChannelWriter<T>(Blueprint<T> upstream, ChannelWriter<T> writer, bool leaveOpen, string name)
-    : ConsumerBlueprint(name), IRunEnd
+internal sealed class ToChannelWriter<T>(Blueprint<T> upstream, ChannelWriter<T> writer, bool leaveOpen, BlockOptions? options, string name)
+    : ConsumerBlueprint(name, Settings.Strict(options)), IRunEnd
 {
     public override void Build(Plan plan)
     {

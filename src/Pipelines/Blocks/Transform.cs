@@ -17,14 +17,17 @@ public sealed partial class Pipeline<T>
     /// is cancelled; in an aborted run reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two links, and a lock for each read and write.</para>
     /// </remarks>
     /// <param name="transform">Reads items and writes others.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What it writes.</typeparam>
+    /// <typeparam name="TResult">What it writes.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="transform"/> is null.</exception>
-    public Pipeline<U> Transform<U>(
-        Func<ChannelReader<T>, ChannelWriter<U>, CancellationToken, Task> transform,
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<TResult> Transform<TResult>(
+        Func<ChannelReader<T>, ChannelWriter<TResult>, CancellationToken, Task> transform,
+        BlockOptions? options = null,
         [CallerArgumentExpression(nameof(transform))] string expression = "") =>
-        new(new Transform<T, U>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression));
+        new(new Transform<T, TResult>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression, options: options.Checked(Means.Capacity)));
 }
 
 /// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that serves one run, and hear how the run ended.</summary>

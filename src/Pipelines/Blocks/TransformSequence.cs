@@ -16,19 +16,22 @@ public sealed partial class Pipeline<T>
     /// <see cref="OperationCanceledException"/>. <b>Cost:</b> a link, a lock for each item read, and what the iterator costs.</para>
     /// </remarks>
     /// <param name="transform">Makes the output sequence out of the input sequence.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What it yields.</typeparam>
+    /// <typeparam name="TResult">What it yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="transform"/> is null.</exception>
-    public Pipeline<U> Transform<U>(
-        Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform,
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<TResult> Transform<TResult>(
+        Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<TResult>> transform,
+        BlockOptions? options = null,
         [CallerArgumentExpression(nameof(transform))] string expression = "") =>
-        new(new TransformSequence<T, U>(Block, Require.NotNull(transform), expression));
+        new(new TransformSequence<T, TResult>(Block, Require.NotNull(transform), options.Checked(Means.Capacity), expression));
 }
 
 internal sealed class TransformSequence<T, U>(
-    Blueprint<T> upstream, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, string name)
-    : Blueprint<U>(BlockKind.Transform, name)
+    Blueprint<T> upstream, Func<IAsyncEnumerable<T>, CancellationToken, IAsyncEnumerable<U>> transform, BlockOptions? options, string name)
+    : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
 
@@ -36,7 +39,7 @@ internal sealed class TransformSequence<T, U>(
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
         Ring<T> input = plan.Link<T>(block);
-        var island = new IteratorIsland(block, input, transform, next);
+        var island = new IteratorIsland(block, input, Delegates.OfBlock(transform, block), next);
         next.Attach(island);
         plan.Add(island);
         upstream.Build(plan, new LinkWriter<T>(block, input));

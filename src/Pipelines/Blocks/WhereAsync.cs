@@ -24,7 +24,7 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(3)]
     public Pipeline<T> WhereAsync(
         Func<T, CancellationToken, Task<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate)), options, expression));
+        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options, expression));
 
     /// <inheritdoc cref="WhereAsync(Func{T, CancellationToken, ValueTask{bool}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
@@ -36,7 +36,7 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(1)]
     public Pipeline<T> WhereAsync(
         Func<T, Task<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate)), options, expression));
+        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options, expression));
 }
 
 internal sealed class WhereAsync<T>(
@@ -46,40 +46,9 @@ internal sealed class WhereAsync<T>(
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);
-        upstream.Build(plan, Mapping.Add<T, (T Item, bool Passes)>(plan, block, AskAsync, new Stage(block, next)));
+        upstream.Build(plan, Mapping.Add<T, (T Item, bool Passes)>(plan, block, AskAsync, new PassingStage<T>(block, next)));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(T Item, bool Passes)> AskAsync(T item, CancellationToken token) => (item, await predicate(item, token));
-
-    private sealed class Stage(BlockRun block, Stage<T> next) : Stage<(T Item, bool Passes), T>(block, next)
-    {
-        public override bool Push((T Item, bool Passes) item)
-        {
-            if (item.Passes)
-            {
-                return Next.Push(item.Item);
-            }
-
-            Block.Filtered++;
-            return true;
-        }
-
-        // The item is the failure's; an answer about it is nobody's.
-        public override void Discard((T Item, bool Passes) item)
-        {
-        }
-
-        public override void Forgo(BlockRun head, (T Item, bool Passes) item)
-        {
-            if (item.Passes)
-            {
-                head.Undeliver(item.Item);
-            }
-            else
-            {
-                head.Filtered++;
-            }
-        }
-    }
 }

@@ -14,14 +14,17 @@ public static partial class PipelineOperators
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="size">Items a window, 1 or more.</param>
     /// <param name="step">How many items from the beginning of a window to the beginning of the next, 1 or more.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <typeparam name="T">What the pipeline yields.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> or <paramref name="step"/> is below 1.</exception>
-    public static Pipeline<T[]> Window<T>(this Pipeline<T> pipeline, int size, int step = 1) =>
-        new(new Window<T>(Require.NotNull(pipeline).Block, Require.Size(size), Require.Size(step)));
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public static Pipeline<T[]> Window<T>(this Pipeline<T> pipeline, int size, int step = 1, BlockOptions? options = null) =>
+        new(new Window<T>(Require.NotNull(pipeline).Block, Require.Size(size), Require.Size(step), options.Checked(Means.Name)));
 }
 
-internal sealed class Window<T>(Blueprint<T> upstream, int size, int step) : Blueprint<T[]>(BlockKind.Transform, $"Window({size}, {step})")
+internal sealed class Window<T>(Blueprint<T> upstream, int size, int step, BlockOptions? options)
+    : Blueprint<T[]>(BlockKind.Transform, $"Window({size}, {step})", options)
 {
     public override bool CountsApart => true;
 

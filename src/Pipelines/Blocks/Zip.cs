@@ -13,12 +13,26 @@ public sealed partial class Pipeline
     /// </remarks>
     /// <param name="first">The first input.</param>
     /// <param name="second">The second input, which runs concurrently.</param>
-    /// <typeparam name="A">What the first yields.</typeparam>
-    /// <typeparam name="B">What the second yields.</typeparam>
+    /// <typeparam name="TFirst">What the first yields.</typeparam>
+    /// <typeparam name="TSecond">What the second yields.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="first"/> or <paramref name="second"/> is null.</exception>
-    public static Pipeline<(A First, B Second)> Zip<A, B>(Pipeline<A> first, Pipeline<B> second) =>
-        new(new Zip<A, B>(Require.NotNull(first).Block, Require.NotNull(second).Block));
+    public static Pipeline<(TFirst First, TSecond Second)> Zip<TFirst, TSecond>(Pipeline<TFirst> first, Pipeline<TSecond> second) =>
+        new(new Zip<TFirst, TSecond>(Require.NotNull(first).Block, Require.NotNull(second).Block));
+}
+
+public static partial class PipelineOperators
+{
+    /// <summary>A block that yields pairs: each item of this pipeline with one of another. It is <see cref="Pipeline.Zip"/> with this one as the first.</summary>
+    /// <remarks><b>Order, Backpressure, Completion, Failure, Cost:</b> as <see cref="Pipeline.Zip"/>.</remarks>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="other">The other pipeline, which runs concurrently.</param>
+    /// <typeparam name="T">What the pipeline yields.</typeparam>
+    /// <typeparam name="TSecond">What the other yields.</typeparam>
+    /// <returns>An open pipeline.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pipeline"/> or <paramref name="other"/> is null.</exception>
+    public static Pipeline<(T First, TSecond Second)> Zip<T, TSecond>(this Pipeline<T> pipeline, Pipeline<TSecond> other) =>
+        Pipeline.Zip(Require.NotNull(pipeline), Require.NotNull(other));
 }
 
 internal sealed class Zip<A, B>(Blueprint<A> first, Blueprint<B> second) : Blueprint<(A First, B Second)>(BlockKind.Transform, "Zip")

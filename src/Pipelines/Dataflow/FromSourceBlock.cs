@@ -10,23 +10,25 @@ public sealed partial class Pipeline
 {
     /// <summary>A producer block that yields what a TPL Dataflow block offers. The block is linked while the run lasts, and stays its owner's.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> the source's. <b>Backpressure:</b> a boundary: up to <see cref="PipelineOptions.Capacity"/> items wait in the link; further messages are postponed, and
+    /// <para><b>Order:</b> the source's. <b>Backpressure:</b> a boundary: up to <see cref="ProducerOptions.Capacity"/> items wait in the link; further messages are postponed, and
     /// stay in the source. A source block is a one-shot source: the blueprint runs once.</para>
     /// <para><b>Completion:</b> with the source. When the run stops or has had enough, it is unlinked, and what it has not handed over stays in it.</para>
     /// <para><b>Failure:</b> the exception that the source faulted with fails the run, unwrapped. A cancelled source fails it with <see cref="TaskCanceledException"/>.</para>
     /// </remarks>
     /// <param name="source">The block to read from.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the source offers.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
     public static Pipeline<T> From<T>(
-        ISourceBlock<T> source, [CallerArgumentExpression(nameof(source))] string expression = "")
+        ISourceBlock<T> source, ProducerOptions? options = null, [CallerArgumentExpression(nameof(source))] string expression = "")
     {
         Require.NotNull(source);
         var claim = new OneShot(
             $"The pipeline reads the Dataflow block '{expression}', which an earlier run has read: it can be read once. Build the pipeline anew over another block.");
-        return new(new Produce<T>((writer, block, token) => ReadAsync(source, writer, block, token), expression, claim));
+        return new(new Produce<T>((writer, block, token) => ReadAsync(source, writer, block, token), expression, claim, options: options.Checked(Means.Capacity, block: "From(ISourceBlock)")));
     }
 
     private static async Task ReadAsync<T>(ISourceBlock<T> source, ChannelWriter<T> writer, BlockRun block, CancellationToken token)

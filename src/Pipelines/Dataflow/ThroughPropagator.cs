@@ -18,18 +18,20 @@ public sealed partial class Pipeline<T>
     /// the block's to account for. If nothing further down takes items any more, the block is completed and what still comes out of it counts as undelivered.</para>
     /// </remarks>
     /// <param name="propagator">The block.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
-    /// <typeparam name="U">What comes out of it.</typeparam>
+    /// <typeparam name="TResult">What comes out of it.</typeparam>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="propagator"/> is null.</exception>
-    public Pipeline<U> Through<U>(
-        IPropagatorBlock<T, U> propagator, [CallerArgumentExpression(nameof(propagator))] string expression = "")
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
+    public Pipeline<TResult> Through<TResult>(
+        IPropagatorBlock<T, TResult> propagator, BlockOptions? options = null, [CallerArgumentExpression(nameof(propagator))] string expression = "")
     {
         Require.NotNull(propagator);
         var claim = new OneShot(
             $"The pipeline goes through the Dataflow block '{expression}', which an earlier run has completed: it serves one run. Build the pipeline anew with another block.");
-        var through = new ThroughPropagator<T, U>(propagator, expression);
-        return new(new Transform<T, U>(Block, through.RunAsync, expression, claim, through));
+        var through = new ThroughPropagator<T, TResult>(propagator, expression);
+        return new(new Transform<T, TResult>(Block, through.RunAsync, expression, claim, through, options.Checked(Means.Capacity)));
     }
 }
 

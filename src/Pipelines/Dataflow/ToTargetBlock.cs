@@ -16,15 +16,18 @@ public sealed partial class Pipeline<T>
     /// <see cref="InvalidOperationException"/>. <b>Cost:</b> a link and what the target costs.</para>
     /// </remarks>
     /// <param name="target">The block to send to.</param>
+    /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <returns>A closed pipeline, ready to run.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="target"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     public Pipeline To(
-        ITargetBlock<T> target, [CallerArgumentExpression(nameof(target))] string expression = "") =>
-        new(new ToTargetBlock<T>(Block, Require.NotNull(target), expression));
+        ITargetBlock<T> target, BlockOptions? options = null, [CallerArgumentExpression(nameof(target))] string expression = "") =>
+        new(new ToTargetBlock<T>(Block, Require.NotNull(target), options.Checked(Means.Capacity), expression));
 }
 
-internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> target, string name) : ConsumerBlueprint(name), IRunEnd
+internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> target, BlockOptions? options, string name)
+    : ConsumerBlueprint(name, Settings.Strict(options)), IRunEnd
 {
     public override void Build(Plan plan)
     {

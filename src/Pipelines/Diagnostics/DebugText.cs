@@ -38,6 +38,9 @@ internal static class DebugText
         + (options.Capacity is { } capacity ? string.Create(CultureInfo.InvariantCulture, $" capacity={capacity:N0}") : "")
         + (options.Timeout is { } timeout ? string.Create(CultureInfo.InvariantCulture, $" timeout={timeout:c}") : "");
 
+    public static string Of(ProducerOptions options) =>
+        (options.Name ?? "unnamed") + (options.Capacity is { } capacity ? string.Create(CultureInfo.InvariantCulture, $" capacity={capacity:N0}") : "");
+
     public static string Of(PipelineOptions options) => string.Create(CultureInfo.InvariantCulture, $"{options.Name ?? "unnamed"} capacity={options.Capacity:N0}");
 
     public static string Capacity(long? capacity) => capacity?.ToString("N0", CultureInfo.InvariantCulture) ?? "unbounded";

@@ -28,6 +28,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     public Blueprint Blueprint { get; } = blueprint;
 
+    /// <summary>What happens to an item that fails: as the block's options say, or else the run's.</summary>
+    public ErrorPolicy OnError => Blueprint.Options.OnError ?? Run.Options.OnError;
+
     /// <summary>The next block of the run, from upstream to downstream.</summary>
     public BlockRun? Following { get; set; }
 
@@ -124,13 +127,10 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         }
     }
 
-    /// <summary>What is done with an item on which user code throws.</summary>
-    public ErrorPolicy Policy => Blueprint.Options.OnError;
-
     /// <summary>User code threw on an item. True: by the block's policy the item is left out, and the block goes on with the next.</summary>
     public ValueTask<bool> CaughtAsync(object? item, Exception error)
     {
-        ErrorPolicy policy = Policy;
+        ErrorPolicy policy = OnError;
         if (!policy.Stops && !(error is OperationCanceledException && Run.IsAborting))
         {
             return LeaveOutAsync(policy, item, error);
@@ -176,7 +176,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>User code threw on an item behind everything that got through when the run ended: nothing fails for it, but it is kept.</summary>
     public void CaughtBehindTheEnd(object? item, Exception error)
     {
-        if (!Policy.Stops || error is OperationCanceledException)
+        if (!OnError.Stops || error is OperationCanceledException)
         {
             Undeliver(item); // left out or cancelled: either way it did not get through, and whoever wants it back gets it
             return;
@@ -185,6 +185,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         Interlocked.Increment(ref Failed);
         Run.NoteFailure(Failure(item, error));
     }
+
+    /// <summary>User code threw on an item that has failed already: that is kept, and counts no more.</summary>
+    public void NoteLater(object? item, Exception error) => Run.NoteFailure(Failure(item, error));
 
     private BlockFailure Failure(object? item, Exception error) => new() { Block = Run.NameOf(this), Item = item, Exception = error };
 

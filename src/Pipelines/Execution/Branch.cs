@@ -17,7 +17,7 @@ internal sealed class Branch<T>
     public Branch(Func<Pipeline<T>, Pipeline> branch, string name)
     {
         _head = new BranchHead<T>(name);
-        _pipeline = branch(new Pipeline<T>(_head)) ?? throw new ArgumentException("The branch function returned null.", nameof(branch));
+        _pipeline = Returned.NotNull(branch(new Pipeline<T>(_head)), name, "a pipeline");
 
         // A rehearsal: what is wrong with the branch shows at the call that made it, and not at the run.
         var plan = new PipelineRun(_pipeline.Consumer, PipelineOptions.Default).Plan;

@@ -19,6 +19,8 @@ internal abstract class DelegateStage<TIn, TOut> : Stage<TIn, TOut>, ICallsDeleg
 
     object? ICallsDelegate.Item => _item;
 
+    void ICallsDelegate.Leave() => Exit();
+
     protected void Enter(TIn item)
     {
         _item = item;
@@ -47,6 +49,8 @@ internal abstract class LastDelegateStage<T> : LastStage<T>, ICallsDelegate
 
     object? ICallsDelegate.Item => _item;
 
+    void ICallsDelegate.Leave() => Exit();
+
     protected void Enter(T item)
     {
         _item = item;
@@ -71,4 +75,7 @@ internal interface ICallsDelegate
 
     /// <summary>The item that it was called with.</summary>
     object? Item { get; }
+
+    /// <summary>The delegate has thrown, and the stage goes on with another item.</summary>
+    void Leave();
 }

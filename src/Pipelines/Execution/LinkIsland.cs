@@ -39,9 +39,9 @@ internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain)
     }
 
     /// <summary>Adds the island that reads a block's link into <paramref name="chain"/>, and returns that link.</summary>
-    public static Ring<T> Add(Plan plan, BlockRun block, Stage<T> chain)
+    public static Ring<T> Add(Plan plan, BlockRun block, Stage<T> chain, int? capacity = null)
     {
-        Ring<T> link = plan.Link<T>(block);
+        Ring<T> link = plan.Link<T>(block, capacity: capacity);
         var island = new LinkIsland<T>(block, link, chain);
         link.Reader = island;
         chain.Attach(island);

@@ -63,6 +63,11 @@ internal sealed class Plan(PipelineRun run)
         return new Deferred(deferred, (_unfed?.Count ?? 0) > unfed);
     }
 
+    /// <summary>What blocks have had made for the run, to be disposed when it ends.</summary>
+    public List<IRunOwned>? Owned { get; private set; }
+
+    public void Add(IRunOwned owned) => (Owned ??= []).Add(owned);
+
     public void Add(IRunEnd end) => (Ends ??= []).Add(end);
 
     public void AddClaim(OneShot claim) => (Claims ??= []).Add(claim);
@@ -70,9 +75,10 @@ internal sealed class Plan(PipelineRun run)
     /// <summary>Makes the bounded link in front of a block.</summary>
     /// <param name="block">Whose input it is.</param>
     /// <param name="atLeast">How many items the block wants to hold, if its options do not say.</param>
-    public Ring<T> Link<T>(BlockRun block, int atLeast = 1)
+    /// <param name="capacity">What the block in front of it has said.</param>
+    public Ring<T> Link<T>(BlockRun block, int atLeast = 1, int? capacity = null)
     {
-        var link = new Ring<T>(block.Blueprint.Options.Capacity ?? Math.Max(Options.Capacity, atLeast));
+        var link = new Ring<T>(capacity ?? block.Blueprint.Options.Capacity ?? Math.Max(Options.Capacity, atLeast));
         block.Link = link;
         return link;
     }

@@ -21,7 +21,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         Over,
     }
 
-    public bool GoesOnBehindFailures => !Head.Policy.Stops;
+    public bool GoesOnBehindFailures => !Head.OnError.Stops;
 
     /// <summary>How long its workers and it have waited for a thread.</summary>
     public long Unthreaded => _crew.Unthreaded;

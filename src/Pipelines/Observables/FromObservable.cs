@@ -8,34 +8,22 @@ public sealed partial class Pipeline
 {
     /// <summary>A producer block that yields what an observable pushes.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> as pushed. <b>Backpressure:</b> none upstream, since an observable cannot wait: up to <see cref="BlockOptions.Capacity"/> items wait in the
-    /// block, and <paramref name="whenFull"/> says what happens to more.</para>
+    /// <para><b>Order:</b> as pushed. <b>Backpressure:</b> none upstream, since an observable cannot wait: up to <see cref="ProducerOptions.Capacity"/> items wait in the
+    /// block, and <see cref="ProducerOptions.WhenFull"/> says what happens to more.</para>
     /// <para><b>Completion:</b> when the observable has completed and what it had pushed has gone on. A stop ends the subscription and lets what waits go on.
     /// Each run subscribes anew, on its own scheduler, not on the caller's thread.</para>
     /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
     /// </remarks>
     /// <param name="source">Subscribed to by each run.</param>
-    /// <param name="whenFull">What happens to an item for which there is no room.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="T">What the observable pushes.</typeparam>
     /// <returns>An open pipeline.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="whenFull"/> is none of the values.</exception>
     public static Pipeline<T> From<T>(
-        IObservable<T> source,
-        ObservableOverflow whenFull = ObservableOverflow.Fail,
-        BlockOptions? options = null,
-        [CallerArgumentExpression(nameof(source))] string expression = "")
-    {
-        Require.NotNull(source);
-        if (!Enum.IsDefined(whenFull))
-        {
-            throw new ArgumentOutOfRangeException(nameof(whenFull), whenFull, "It must be one of the named values.");
-        }
-
-        return new(new FromObservable<T>(source, whenFull, options, expression));
-    }
+        IObservable<T> source, ProducerOptions? options = null, [CallerArgumentExpression(nameof(source))] string expression = "") =>
+        new(new FromObservable<T>(
+            Require.NotNull(source), options?.WhenFull ?? ObservableOverflow.Fail, options.Checked(Means.Capacity, isPushed: true), expression));
 }
 
 internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflow whenFull, BlockOptions? options, string name)

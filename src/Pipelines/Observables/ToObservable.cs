@@ -15,12 +15,14 @@ public sealed partial class Pipeline<T>
     public IObservable<T> ToObservable(PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
         new Observable(this, options, cancellationToken);
 
+    private static readonly BlockOptions s_options = new() { Name = nameof(ToObservable), OnError = ErrorPolicy.Stop };
+
     private sealed class Observable(Pipeline<T> pipeline, PipelineOptions? options, CancellationToken cancellationToken) : IObservable<T>
     {
         public IDisposable Subscribe(IObserver<T> observer)
         {
             var subscription = new Subscription(Require.NotNull(observer));
-            subscription.Start(pipeline.To(subscription, nameof(ToObservable)), options, cancellationToken);
+            subscription.Start(pipeline.To(subscription, s_options), options, cancellationToken);
             return subscription;
         }
     }

@@ -36,10 +36,36 @@ internal static class RunFinish
         }
 
         run.Life.End();
+        await DisposeOwnedAsync(run);
         await run.GiveBackLeftoversAsync();
         run.HasEnded();
         TellOutside(run);
         run.HasEnded(); // what the outside has thrown counts
+    }
+
+    private static async ValueTask DisposeOwnedAsync(PipelineRun run)
+    {
+        foreach (IRunOwned owned in run.Plan.Owned ?? [])
+        {
+            run.TellsOutside = run.NameOf(owned.Block);
+            try
+            {
+                if (owned.Resource is IAsyncDisposable asynchronous)
+                {
+                    await asynchronous.DisposeAsync();
+                }
+                else if (owned.Resource is IDisposable disposable)
+                {
+                    disposable.Dispose();
+                }
+            }
+            catch (Exception error)
+            {
+                run.FailLate(new BlockFailure { Block = run.NameOf(owned.Block), Item = null, Exception = error });
+            }
+        }
+
+        run.TellsOutside = null;
     }
 
     private static void TellOutside(PipelineRun run)

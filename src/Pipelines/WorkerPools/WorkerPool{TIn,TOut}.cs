@@ -53,7 +53,7 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
         Func<TIn, CancellationToken, Task<TOut>> work,
         WorkerPoolOptions? options = null,
         [CallerArgumentExpression(nameof(work))] string expression = "")
-        : this(WithoutResource(Delegates.Uniform(Require.NotNull(work))), options, expression)
+        : this(WithoutResource(Delegates.Uniform(Require.NotNull(work), options?.Name ?? expression)), options, expression)
     {
     }
 
@@ -69,7 +69,7 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     [OverloadResolutionPriority(1)]
     public WorkerPool(
         Func<TIn, Task<TOut>> work, WorkerPoolOptions? options = null, [CallerArgumentExpression(nameof(work))] string expression = "")
-        : this(WithoutResource(Delegates.Uniform(Require.NotNull(work))), options, expression)
+        : this(WithoutResource(Delegates.Uniform(Require.NotNull(work), options?.Name ?? expression)), options, expression)
     {
     }
 

@@ -9,8 +9,15 @@ public static class BlockCases
         new("Where", (p, see) => p.Where(x => Seen(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
         new("Do", (p, see) => p.Do(see), items => items),
         new("Scan", (p, see) => p.Scan(0, (sum, x) => sum + Seen(see, x)), Sums),
-        new("SelectMany", (p, see) => p.SelectMany(x => Enumerable.Repeat(Seen(see, x), Math.Abs(x % 3)), "flatten"), items => items.SelectMany(x => Enumerable.Repeat(x, Math.Abs(x % 3)))),
-        new("SelectMany lazy", (p, see) => p.SelectMany(x => Lazy(see, x), "flatten"), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectMany", (p, see) => p.SelectMany(x => Enumerable.Repeat(Seen(see, x), Math.Abs(x % 3)), new() { Name = "flatten" }), items => items.SelectMany(x => Enumerable.Repeat(x, Math.Abs(x % 3)))),
+        new("SelectMany lazy", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("Scan anew", (p, see) => p.Scan(() => 0, (sum, x) => sum + Seen(see, x)), Sums),
+        new("Fuse", (p, see) => p.Fuse(() => new EveryThird(see), new() { Name = "flatten" }), EveryThird.Model),
+        new("Distinct", (p, _) => p.Select(x => x % 50).Distinct(), items => items.Select(x => x % 50).Distinct()) { CanFail = false },
+        new("SelectMany 3 at once", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectMany 3 at once, unordered", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
+        new("Merge", (p, _) => p.Merge(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
+        new("Concat", (p, _) => p.Concat(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
         new("Take", (p, _) => p.Take(7), items => items.Take(7)) { CanFail = false, EndsEarly = true },
         new("Take 0", (p, _) => p.Take(0), items => items.Take(0)) { CanFail = false, EndsEarly = true },
         new("Skip", (p, _) => p.Skip(7), items => items.Skip(7)) { CanFail = false },
@@ -28,11 +35,11 @@ public static class BlockCases
         new("Window", (p, _) => p.Window(3).Select(window => window.Sum()), items => Windows(items, 3, 1)) { CanFail = false },
         new("Window by steps", (p, _) => p.Window(3, 2).Select(window => window.Sum()), items => Windows(items, 3, 2)) { CanFail = false },
         new("Window with gaps", (p, _) => p.Window(3, 5).Select(window => window.Sum()), items => Windows(items, 3, 5)) { CanFail = false },
-        new("Batch", (p, _) => p.Batch(7).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
-        new("Batch 1", (p, _) => p.Batch(1).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
-        new("Batch by age", (p, _) => p.Batch(7, TimeSpan.FromHours(1)).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
-        new("Batch natural", (p, _) => p.Batch(7, TimeSpan.Zero).SelectMany(x => x, "flatten"), items => items) { CanFail = false },
-        new("Batch by weight", (p, see) => p.Batch(20, x => Math.Abs(Seen(see, x) % 30)).SelectMany(x => x, "flatten"), items => items),
+        new("Batch", (p, _) => p.Batch(7).SelectMany(x => x, new() { Name = "flatten" }), items => items) { CanFail = false },
+        new("Batch 1", (p, _) => p.Batch(1).SelectMany(x => x, new() { Name = "flatten" }), items => items) { CanFail = false },
+        new("Batch by age", (p, _) => p.Batch(7, TimeSpan.FromHours(1)).SelectMany(x => x, new() { Name = "flatten" }), items => items) { CanFail = false },
+        new("Batch natural", (p, _) => p.Batch(7, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" }), items => items) { CanFail = false },
+        new("Batch by weight", (p, see) => p.Batch(20, x => Math.Abs(Seen(see, x) % 30)).SelectMany(x => x, new() { Name = "flatten" }), items => items),
         new("Buffer 1", (p, _) => p.Buffer(1), items => items) { CanFail = false },
         new("Buffer 256", (p, _) => p.Buffer(256), items => items) { CanFail = false },
         new("Buffer unbounded", (p, _) => p.Buffer(int.MaxValue), items => items) { CanFail = false, Bounded = false },
@@ -50,8 +57,8 @@ public static class BlockCases
                     await writer.WriteAsync(Seen(see, x) + 1, token);
                 }
             },
-            "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
-        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), "rewrite"), items => items.Select(x => x + 1)) { ItemByItem = false },
+            new() { Name = "rewrite" }), items => items.Select(x => x + 1)) { ItemByItem = false },
+        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), new() { Name = "rewrite" }), items => items.Select(x => x + 1)) { ItemByItem = false },
         new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false, HasBranch = true },
         new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
@@ -75,6 +82,8 @@ public static class BlockCases
             var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
             string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
             yield return new("Select" + suffix, (p, see) => p.Select(x => Seen(see, x) + 1, options), items => items.Select(x => x + 1)) { Ordered = ordered };
+            yield return new("Where" + suffix, (p, see) => p.Where(x => Seen(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
+            yield return new("Do" + suffix, (p, see) => p.Do(see, options), items => items) { Ordered = ordered };
             yield return new("SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options), items => items) { Ordered = ordered };
             yield return new("WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
             yield return new("Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options), items => items) { Ordered = ordered };
@@ -136,6 +145,30 @@ public static class BlockCases
         await foreach (int x in items)
         {
             yield return Seen(see, x) + 1;
+        }
+    }
+
+    /// <summary>Gives the sum of each three items, and at the end that of what is left.</summary>
+    private sealed class EveryThird(Action<int> see) : IStep<int, int>
+    {
+        private int _count;
+        private int _sum;
+
+        public static IEnumerable<int> Model(IEnumerable<int> items) => items.Chunk(3).Select(three => three.Sum());
+
+        public bool TryNext(int item, out int result)
+        {
+            see(item);
+            result = _sum += item;
+            _sum = ++_count % 3 == 0 ? 0 : _sum;
+            return _count % 3 == 0;
+        }
+
+        public bool TryFlush(out int result)
+        {
+            result = _sum;
+            (bool has, _count) = (_count % 3 != 0, 0);
+            return has;
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class BranchTests
     {
         List<int> branch = [];
         List<int> main = [];
-        await using PipelineRun run = Pipeline.Range(0, 1000).Tee(b => b.ForEach(branch.Add, "branch")).ForEach(main.Add, "main")
+        await using PipelineRun run = Pipeline.Range(0, 1000).Tee(b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
             .Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
 
@@ -32,7 +32,7 @@ public sealed class BranchTests
     {
         List<int> branch = [];
         List<int> main = [];
-        await using PipelineRun run = Pipeline.Range(0, 1000).When(x => x % 3 == 0, b => b.ForEach(branch.Add, "branch")).ForEach(main.Add, "main")
+        await using PipelineRun run = Pipeline.Range(0, 1000).When(x => x % 3 == 0, b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
             .Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
 
@@ -66,7 +66,7 @@ public sealed class BranchTests
         Pipeline pipeline = Pipeline.Range(0, 1000).Partition(x => x % 7, 3, lane =>
         {
             int number = made++;
-            return lane.Do(x => seen.Add((number, x % 7)), $"lane {number}");
+            return lane.Do(x => seen.Add((number, x % 7)), new() { Name = $"lane {number}" });
         }).ForEach(_ => { });
         await using PipelineRun run = pipeline.Start();
         await Ended.ReportAsync(run);

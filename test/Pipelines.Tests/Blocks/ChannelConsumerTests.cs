@@ -11,7 +11,7 @@ public sealed class ChannelConsumerTests
     public async Task To_RunCompletes_DeliversAllAndCompletesTheChannelUnlessItIsLeftOpen(bool leaveOpen)
     {
         var channel = Channel.CreateBounded<int>(4);
-        await using PipelineRun run = Pipeline.Range(0, 1000).To(channel.Writer, leaveOpen).Start();
+        await using PipelineRun run = Pipeline.Range(0, 1000).To(channel.Writer, leaveOpen: leaveOpen).Start();
         for (int i = 0; i < 1000; i++)
         {
             Assert.Equal(i, await Patience.WithAsync(channel.Reader.ReadAsync().AsTask(), run));
@@ -31,7 +31,7 @@ public sealed class ChannelConsumerTests
     {
         var thrown = new InvalidDataException();
         var channel = Channel.CreateUnbounded<int>();
-        await using PipelineRun run = Pipeline.Range(0, 10).Select(x => x == 5 ? throw thrown : x).To(channel.Writer, leaveOpen).Start();
+        await using PipelineRun run = Pipeline.Range(0, 10).Select(x => x == 5 ? throw thrown : x).To(channel.Writer, leaveOpen: leaveOpen).Start();
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
 
         Assert.Equal(leaveOpen, channel.Writer.TryWrite(1));

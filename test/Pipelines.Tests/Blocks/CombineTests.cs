@@ -30,7 +30,7 @@ public sealed class CombineTests
     public async Task Merge_OneInputFails_EndsTheOthersToo()
     {
         var thrown = new InvalidDataException();
-        Pipeline<int> failing = Pipeline.Range(0, 10).Select(x => x == 5 ? throw thrown : x, "failing");
+        Pipeline<int> failing = Pipeline.Range(0, 10).Select(x => x == 5 ? throw thrown : x, new() { Name = "failing" });
         await using PipelineRun run = Pipeline.Merge(Pipeline.From(Endless()), failing).ForEach(_ => { }).Start();
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));

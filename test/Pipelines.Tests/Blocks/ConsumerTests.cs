@@ -62,7 +62,7 @@ public sealed class ConsumerTests
     {
         var thrown = new InvalidDataException();
         List<int> consumed = [];
-        await using PipelineRun run = Pipeline.Range(0, 1000).ForEach(x => consumed.Add(x == 33 ? throw thrown : x), "consumer").Start();
+        await using PipelineRun run = Pipeline.Range(0, 1000).ForEach(x => consumed.Add(x == 33 ? throw thrown : x), new() { Name = "consumer" }).Start();
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.Equal(33, run.Failure!.Item);
@@ -100,7 +100,7 @@ public sealed class ConsumerTests
     public async Task Consume_Throws_FailsOutsideOfAnyItem()
     {
         var thrown = new InvalidDataException();
-        await using PipelineRun run = Pipeline.Range(0, 10).Consume((_, _) => throw thrown, "consumer").Start();
+        await using PipelineRun run = Pipeline.Range(0, 10).Consume((_, _) => throw thrown, new() { Name = "consumer" }).Start();
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.Null(run.Failure!.Item);

@@ -175,7 +175,7 @@ public sealed class LessonsTests
         var thrown = new InvalidDataException();
         int yielded = 0;
         await using PipelineRun run = Pipeline.From(Endless().Select(x => yielded++))
-            .Tee(line => line.ForEach(x => _ = x == 10 ? throw thrown : x, "branch"))
+            .Tee(line => line.ForEach(x => _ = x == 10 ? throw thrown : x, new() { Name = "branch" }))
             .ForEach(_ => { })
             .Start(new PipelineOptions { Capacity = 4 });
 

@@ -72,7 +72,7 @@ public sealed class ProduceTests
                 writer.Complete(throws ? null : error);
                 _ = throws ? throw error : 0;
             },
-            "source").ForEach(_ => { }).Start();
+            new() { Name = "source" }).ForEach(_ => { }).Start();
 
         Assert.Same(error, await Ended.ExceptionAsync(run));
         Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);

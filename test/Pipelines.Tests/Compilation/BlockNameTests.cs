@@ -18,6 +18,8 @@ public sealed class BlockNameTests
         ("From", Pipeline.From(Stream()), "Stream()"),
         ("From", Pipeline.From(Pipe.Reader), "Pipe.Reader"),
         ("Range", Pipeline.Range(0, 10), "Range"),
+        ("ToPipeline", Sequence.ToPipeline(), "Sequence"),
+        ("Range", Pipeline.Range(0, 10, new() { Name = "numbers" }), "numbers"),
         ("Produce", Pipeline.Produce<int>(WriteAsync), "WriteAsync"),
         ("Merge", Pipeline.Merge<int>(), "Merge"),
         ("Concat", Pipeline.Concat<int>(), "Concat"),
@@ -33,6 +35,13 @@ public sealed class BlockNameTests
         ("SelectMany", Numbers.SelectMany(Digits), "Digits"),
         ("Do", Numbers.Do(Look), "Look"),
         ("Scan", Numbers.Scan(0, Math.Max), "Math.Max"),
+        ("Scan", Numbers.Scan(() => 0, Math.Min), "Math.Min"),
+        ("Fuse", Numbers.Fuse(MakeStep), "MakeStep"),
+        ("Distinct", Numbers.Distinct(), "Distinct"),
+        ("Where", Numbers.Where(int.IsEvenInteger, new() { Name = "even" }), "even"),
+        ("Take", Numbers.Take(3, new() { Name = "three" }), "three"),
+        ("Batch", Numbers.Batch(3, new() { Name = "rows" }).Cast<int>(), "rows"),
+        ("Buffer", Numbers.Buffer(3, new() { Name = "queue" }), "queue"),
         ("Take", Numbers.Take(3), "Take(3)"),
         ("Skip", Numbers.Skip(3), "Skip(3)"),
         ("TakeWhile", Numbers.TakeWhile(int.IsPositive), "int.IsPositive"),
@@ -175,6 +184,8 @@ public sealed class BlockNameTests
     private static IEnumerable<int> Digits(int item) => [item];
 
     private static IAsyncEnumerable<int> PagesAsync(int item) => Stream();
+
+    private static IStep<int, int> MakeStep() => throw new InvalidOperationException();
 
     private static void Look(int item)
     {

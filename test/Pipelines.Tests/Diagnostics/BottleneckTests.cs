@@ -13,7 +13,7 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_SlowProducer_IsNamed() => AssertSentence(
         "Bottleneck: source (busy 100 %); store waits for it 100 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 10), "source").ForEachAsync(_ => default(ValueTask), expression: "store"));
+        Pipeline.From(_simulated.Items(Items, 10), new() { Name = "source" }).ForEachAsync(_ => default(ValueTask), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowFirstBlock_IsNamed() => AssertSentence(
@@ -41,25 +41,25 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_PoolTooSmall_IsNamedWithItsWorkers() => AssertSentence(
         "Bottleneck: EnrichAsync (4/4 workers busy 9* %); source waits for it 4* % of the time.",
-        Pipeline.From(_simulated.Items(Items, 5), "source").SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 4 }, "EnrichAsync")
+        Pipeline.From(_simulated.Items(Items, 5), new() { Name = "source" }).SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 4 }, "EnrichAsync")
             .ForEachAsync(x => _simulated.After(2, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_PoolLargeEnough_IsNotThePool() => AssertSentence(
         "Bottleneck: source (busy 98 %); EnrichAsync and store wait for it 51 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 10), "source").SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 8 }, "EnrichAsync").ForEach(_ => { }, "store"));
+        Pipeline.From(_simulated.Items(Items, 10), new() { Name = "source" }).SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 8 }, "EnrichAsync").ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_PoolLargeEnoughAndSlowConsumer_IsTheConsumer() => AssertSentence(
         "Bottleneck: store (busy 100 %); EnrichAsync … b wait for it * % of the time.",
-        Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(10, x), new() { Parallelism = 4 }, "EnrichAsync").Where(_ => true, "a").Where(_ => true, "b")
+        Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(10, x), new() { Parallelism = 4 }, "EnrichAsync").Where(_ => true, new() { Name = "a" }).Where(_ => true, new() { Name = "b" })
             .ForEachAsync(x => _simulated.After(10, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowBlockFusedBehindPool_SaysThatTheWorkersWait() => AssertSentence(
         "Bottleneck: EnrichAsync and store (one loop, */4 workers busy * %*); Range waits for it * % of the time.",
         Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(3, x), new() { Parallelism = 4 }, "EnrichAsync")
-            .ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), "store"));
+            .ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_OneItemKeepsThePoolFromPassingOn_SaysThatTheWorkersWait() => AssertSentence(
@@ -69,7 +69,7 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_SlowTeeBranch_IsNamed() => AssertSentence(
         "Bottleneck: audit (busy * %); Range … store wait for it * % of the time.",
-        Pipeline.Range(0, Items).Tee(branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "audit")).ForEach(_ => { }, "store"));
+        Pipeline.Range(0, Items).Tee(branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "audit")).ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowLineBehindTee_IsNamed() => AssertSentence(
@@ -79,78 +79,78 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_SlowWhenBranch_IsNamed() => AssertSentence(
         "Bottleneck: odd (busy * %); source and odd? wait for it * % of the time.",
-        Pipeline.From(_simulated.Items(Items, 2), "source").When(x => x % 2 == 1, branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "odd"), "odd?")
+        Pipeline.From(_simulated.Items(Items, 2), new() { Name = "source" }).When(x => x % 2 == 1, branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "odd"), new() { Name = "odd?" })
             .ForEachAsync(x => _simulated.After(3, x), expression: "even"));
 
     [Fact]
     public void Bottleneck_SlowInputOfZip_IsNamed() => AssertSentence(
         "Bottleneck: slow (busy * %); Zip and store wait for it * % of the time.",
-        Pipeline.Zip(Pipeline.From(_simulated.Items(Items, 10), "slow"), Pipeline.From(_simulated.Items(Items, 1), "quick")).ForEach(_ => { }, "store"));
+        Pipeline.Zip(Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" }), Pipeline.From(_simulated.Items(Items, 1), new() { Name = "quick" })).ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowSecondInputOfZip_IsNamed() => AssertSentence(
         "Bottleneck: slow (busy * %); Zip and store wait for it * % of the time.",
         Pipeline.Zip(
             Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(1, x), new() { Parallelism = 2 }, "quick"),
-            Pipeline.From(_simulated.Items(Items, 10), "slow")).ForEach(_ => { }, "store"));
+            Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" })).ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowConsumerBehindMerge_IsNamed() => AssertSentence(
         "Bottleneck: store (busy * %); Merge waits for it * % of the time.",
-        Pipeline.Merge(Pipeline.From(_simulated.Items(Items, 10), "a"), Pipeline.From(_simulated.Items(Items, 10), "b"))
+        Pipeline.Merge(Pipeline.From(_simulated.Items(Items, 10), new() { Name = "a" }), Pipeline.From(_simulated.Items(Items, 10), new() { Name = "b" }))
             .ForEachAsync(x => _simulated.After(9, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowInputOfMerge_IsNamedAndNotTheOneThatEndedEarly() => AssertSentence(
         "Bottleneck: slow (busy 100 %); Merge and store wait for it 100 % of the time.",
-        Pipeline.Merge(Pipeline.From(_simulated.Items(20, 1), "quick"), Pipeline.From(_simulated.Items(Items, 10), "slow")).ForEach(_ => { }, "store"));
+        Pipeline.Merge(Pipeline.From(_simulated.Items(20, 1), new() { Name = "quick" }), Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" })).ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_HotLane_IsNamed() => AssertSentence(
         "Bottleneck: work (busy * %); Range and key wait for it * % of the time.",
-        Pipeline.Range(0, Items).Partition(_ => 0, 3, lane => lane.SelectAsync(x => _simulated.After(10, x), expression: "work"), expression: "key").ForEach(_ => { }, "store"));
+        Pipeline.Range(0, Items).Partition(_ => 0, 3, lane => lane.SelectAsync(x => _simulated.After(10, x), expression: "work"), expression: "key").ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowProduce_IsNamed() => AssertSentence(
         "Bottleneck: produce (busy * %); store waits for it 100 % of the time.",
-        Pipeline.Produce<int>(ProduceAsync, "produce").ForEachAsync(_ => default(ValueTask), expression: "store"));
+        Pipeline.Produce<int>(ProduceAsync, new() { Name = "produce" }).ForEachAsync(_ => default(ValueTask), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowTransform_IsNamed() => AssertSentence(
         "Bottleneck: transform (busy 100 %); Range waits for it 98 % of the time.",
-        Pipeline.Range(0, Items).Transform<int>(TransformAsync, "transform").ForEachAsync(x => _simulated.After(4, x), expression: "store"));
+        Pipeline.Range(0, Items).Transform<int>(TransformAsync, new() { Name = "transform" }).ForEachAsync(x => _simulated.After(4, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowConsumerBehindTransform_IsNamed() => AssertSentence(
         "Bottleneck: store (busy 100 %); transform waits for it 48 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 1), "source").Transform<int>(TransformAsync, "transform").ForEachAsync(x => _simulated.After(20, x), expression: "store"));
+        Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Transform<int>(TransformAsync, new() { Name = "transform" }).ForEachAsync(x => _simulated.After(20, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowConsume_IsNamed() => AssertSentence(
         "Bottleneck: consume (busy 100 %); source waits for it 89 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 1), "source").Consume(ConsumeAsync, "consume"));
+        Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Consume(ConsumeAsync, new() { Name = "consume" }));
 
     [Fact]
     public void Bottleneck_SlowSourceBehindConsume_IsTheSource() => AssertSentence(
         "Bottleneck: source (busy 100 %); consume waits for it 67 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 30), "source").Consume(ConsumeAsync, "consume"));
+        Pipeline.From(_simulated.Items(Items, 30), new() { Name = "source" }).Consume(ConsumeAsync, new() { Name = "consume" }));
 
     [Fact]
     public void Bottleneck_DroppingBufferHidesSlowConsumer_IsTheConsumer() => AssertSentence(
         "Bottleneck: store (busy * %); Buffer(4, DropOldest) waits for it * % of the time.",
-        Pipeline.From(_simulated.Items(Items, 1), "source").Buffer(4, BoundedChannelFullMode.DropOldest)
+        Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Buffer(4, BoundedChannelFullMode.DropOldest)
             .ForEachAsync(x => _simulated.After(3, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_EverythingIsOneLoop_NamesTheLoop() => AssertSentence(
         "Bottleneck: Range … store (one loop, busy 100 %).",
-        Pipeline.Range(0, Items).Where(_ => true, "where").ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(3)), "store"));
+        Pipeline.Range(0, Items).Where(_ => true, new() { Name = "where" }).ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(3)), new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_ChannelBehindTheSourceIsEmpty_IsOutside()
     {
         var channel = Channel.CreateUnbounded<int>();
-        PipelineRun run = _simulated.Start(Pipeline.From(channel.Reader, "orders").SelectAsync(x => _simulated.After(1, x), expression: "quick").ForEach(_ => { }));
+        PipelineRun run = _simulated.Start(Pipeline.From(channel.Reader, new() { Name = "orders" }).SelectAsync(x => _simulated.After(1, x), expression: "quick").ForEach(_ => { }));
         for (int i = 0; i < 50; i++)
         {
             channel.Writer.TryWrite(i);
@@ -166,7 +166,7 @@ public sealed class BottleneckTests
     public void Bottleneck_DataflowBlockBehindTheSourceIsSilent_IsOutside()
     {
         var block = new BufferBlock<int>();
-        PipelineRun run = _simulated.Start(Pipeline.From(block, "orders").ForEach(_ => { }, "store"));
+        PipelineRun run = _simulated.Start(Pipeline.From(block, new() { Name = "orders" }).ForEach(_ => { }, new() { Name = "store" }));
         _simulated.Pass(100);
 
         AssertLike("Bottleneck: whatever feeds orders, which waits for input 100 % of the time.", run.Snapshot());
@@ -177,7 +177,7 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_ObservableBehindTheSourceIsSilent_IsOutside()
     {
-        PipelineRun run = _simulated.Start(Pipeline.From(new Silence(), expression: "clicks").ForEach(_ => { }, "store"));
+        PipelineRun run = _simulated.Start(Pipeline.From(new Silence(), expression: "clicks").ForEach(_ => { }, new() { Name = "store" }));
         _simulated.Pass(100);
 
         AssertLike("Bottleneck: whatever feeds clicks * waits for input 100 % of the time.", run.Snapshot());
@@ -188,7 +188,7 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_ReaderOutsideIsSlow_IsOutside()
     {
-        ChannelReader<int> reader = _simulated.Read(Pipeline.From(_simulated.Items(Items, 1), "source"), out PipelineRun run);
+        ChannelReader<int> reader = _simulated.Read(Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }), out PipelineRun run);
         for (int i = 0; i < 50; i++)
         {
             _simulated.Pass(10);
@@ -203,7 +203,7 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_SteadyPipeline_SaysTheSameFromSecondToSecond()
     {
-        PipelineRun run = _simulated.Start(Pipeline.From(_simulated.Items(int.MaxValue, 7), "source")
+        PipelineRun run = _simulated.Start(Pipeline.From(_simulated.Items(int.MaxValue, 7), new() { Name = "source" })
             .SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 5 }, "EnrichAsync").ForEachAsync(x => _simulated.After(6, x), expression: "store"), capacity: 8);
         _simulated.Pass(2000);
         for (int second = 0; second < 10; second++)

@@ -7,13 +7,13 @@ namespace Pipelines.Tests.Diagnostics;
 /// <summary>What a debugger shows of the things that users hold, found and evaluated as it does: by reflection.</summary>
 public sealed class DebuggerTests
 {
-    private static readonly Pipeline<string> s_open = Pipeline.Range(0, 3).Where(x => x > 0, "x > 0").Select(x => $"{x}", "text");
+    private static readonly Pipeline<string> s_open = Pipeline.Range(0, 3).Where(x => x > 0, new() { Name = "x > 0" }).Select(x => $"{x}", new() { Name = "text" });
 
     [Fact]
     public void Display_OpenPipeline_IsTheBlocksSoFar() => Assert.Equal("Range -> x > 0 -> text yields String", Display(s_open));
 
     [Fact]
-    public void Display_ClosedPipeline_IsTheBlocks() => Assert.Equal("Range -> x > 0 -> text -> store", Display(s_open.ForEach(_ => { }, "store")));
+    public void Display_ClosedPipeline_IsTheBlocks() => Assert.Equal("Range -> x > 0 -> text -> store", Display(s_open.ForEach(_ => { }, new() { Name = "store" })));
 
     [Fact]
     public void Display_ManyBlocks_LeavesOutTheMiddle()
@@ -21,10 +21,10 @@ public sealed class DebuggerTests
         Pipeline<int> pipeline = Pipeline.Range(0, 3);
         for (int i = 0; i < 10; i++)
         {
-            pipeline = pipeline.Select(x => x, "same");
+            pipeline = pipeline.Select(x => x, new() { Name = "same" });
         }
 
-        Assert.Equal("Range -> same -> same #2 -> same #3 -> … 7 more … -> store", Display(pipeline.ForEach(_ => { }, "store")));
+        Assert.Equal("Range -> same -> same #2 -> same #3 -> … 7 more … -> store", Display(pipeline.ForEach(_ => { }, new() { Name = "store" })));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DebuggerTests
     [Fact]
     public void Display_Graph_IsItsSize()
     {
-        PipelineGraph graph = Pipeline.Range(0, 3).Select(x => x, new() { Parallelism = 4, Ordered = false, Capacity = 8, Name = "pool" }).ForEach(_ => { }, "store").Graph;
+        PipelineGraph graph = Pipeline.Range(0, 3).Select(x => x, new() { Parallelism = 4, Ordered = false, Capacity = 8, Name = "pool" }).ForEach(_ => { }, new() { Name = "store" }).Graph;
 
         Assert.Equal("3 blocks, 1 links, 2 islands, at most 18 in flight", Display(graph));
         Assert.Equal("pool parallelism=4 unordered", Display(graph.Blocks[1]));
@@ -78,7 +78,7 @@ public sealed class DebuggerTests
     [Fact]
     public async Task Proxies_OfEachType_ShowTheRows()
     {
-        Pipeline pipeline = s_open.Buffer(4).ForEach(_ => { }, "store");
+        Pipeline pipeline = s_open.Buffer(4).ForEach(_ => { }, new() { Name = "store" });
         PipelineRun run = pipeline.Start();
         PipelineReport report = await run.Completion;
 
@@ -96,7 +96,7 @@ public sealed class DebuggerTests
         string? seen = null;
         _ = Pipeline.Range(0, 3).Tee(branch =>
         {
-            seen = Display(branch.Select(x => x, "inside"));
+            seen = Display(branch.Select(x => x, new() { Name = "inside" }));
             return branch.ForEach(_ => { });
         });
 

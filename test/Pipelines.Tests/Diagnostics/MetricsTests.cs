@@ -229,7 +229,7 @@ public sealed class MetricsTests : IDisposable
     }
 
     // The consumer lets one item through and holds on to the second.
-    private Pipeline Held() => Pipeline.Range(0, 10).Where(x => x % 2 == 0, "even")
+    private Pipeline Held() => Pipeline.Range(0, 10).Where(x => x % 2 == 0, new() { Name = "even" })
         .ForEachAsync(async (x, token) => await (x == 0 ? Task.CompletedTask : HoldAsync(x, token)), new() { Capacity = 7 }, "store");
 
     private Task HoldAsync(int item, CancellationToken token) => _release.Task.WaitAsync(token);

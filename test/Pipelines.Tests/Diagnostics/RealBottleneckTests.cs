@@ -34,7 +34,7 @@ public sealed class RealBottleneckTests : IAsyncDisposable
     [Fact]
     public Task Bottleneck_SourceIsHeld_IsTheSource() => AssertNamesAsync(
         "Bottleneck: source (busy ",
-        Pipeline.From(HeldItemsAsync(), "source").SelectAsync(x => new ValueTask<int>(x), new() { Parallelism = 3 }, "pool").ForEach(_ => { }));
+        Pipeline.From(HeldItemsAsync(), new() { Name = "source" }).SelectAsync(x => new ValueTask<int>(x), new() { Parallelism = 3 }, "pool").ForEach(_ => { }));
 
     [Fact]
     public Task Bottleneck_BranchIsHeld_IsTheBranch() => AssertNamesAsync(

@@ -12,9 +12,9 @@ public sealed class TimesTests
     {
         PipelineRun run = _simulated.Start(Pipeline
             .Merge(
-                Pipeline.From(_simulated.Items(int.MaxValue, 3), "sequence"),
+                Pipeline.From(_simulated.Items(int.MaxValue, 3), new() { Name = "sequence" }),
                 Pipeline.Produce<int>(ProduceAsync),
-                Pipeline.From(Channel.CreateUnbounded<int>().Reader, "channel"))
+                Pipeline.From(Channel.CreateUnbounded<int>().Reader, new() { Name = "channel" }))
             .SelectAsync(x => _simulated.After(5 + (x % 7), x), new() { Parallelism = 3 })
             .Tee(branch => branch.Where(x => x % 3 == 0).ForEachAsync(x => _simulated.After(11, x)))
             .SelectAsync(x => _simulated.After(x % 5, x), new() { Parallelism = 4, Ordered = false, Capacity = 2 })
@@ -62,7 +62,7 @@ public sealed class TimesTests
     [Fact]
     public void Times_FewReadersOfManyWait_IsWaitingForInput()
     {
-        PipelineReport report = _simulated.ToItsEnd(Pipeline.From(_simulated.Items(20, 10), "source").Consume(
+        PipelineReport report = _simulated.ToItsEnd(Pipeline.From(_simulated.Items(20, 10), new() { Name = "source" }).Consume(
             (reader, token) => Task.WhenAll(DrainAsync(reader, token), DrainAsync(reader, token))));
 
         Assert.InRange(report.Blocks[1].Starved / report.Elapsed, 0.9, 1);
@@ -72,7 +72,7 @@ public sealed class TimesTests
     public void Links_SeveralInputs_AreEachTheirOwn()
     {
         PipelineRun run = _simulated.Start(Pipeline
-            .Merge(Pipeline.From(_simulated.Items(1, 1), "one"), Pipeline.From(_simulated.Items(2, 1), "two"), Pipeline.From(_simulated.Items(3, 1), "three"))
+            .Merge(Pipeline.From(_simulated.Items(1, 1), new() { Name = "one" }), Pipeline.From(_simulated.Items(2, 1), new() { Name = "two" }), Pipeline.From(_simulated.Items(3, 1), new() { Name = "three" }))
             .ForEachAsync(x => _simulated.After(1000, x), new() { Capacity = 1 }, "store"));
         _simulated.Pass(10);
         PipelineReport report = run.Snapshot();

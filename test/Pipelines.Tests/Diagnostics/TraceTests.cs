@@ -46,7 +46,7 @@ public sealed class TraceTests : IDisposable
     public async Task Span_RunFails_HasTheExceptionAndTheBlock()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => Pipeline.Range(0, 10)
-            .ForEach(_ => throw new InvalidDataException("bad"), "store").RunAsync(new PipelineOptions { Name = _name }));
+            .ForEach(_ => throw new InvalidDataException("bad"), new() { Name = "store" }).RunAsync(new PipelineOptions { Name = _name }));
 
         Activity span = Assert.Single(_stopped);
         Assert.Equal((ActivityStatusCode.Error, "bad"), (span.Status, span.StatusDescription));

@@ -19,7 +19,7 @@ public sealed class ChainFailureTests
                 async (_, x) => { await Task.Yield(); return x; },
                 new() { Parallelism = 2 })
             .Batch(1000)
-            .ForEach(_ => throw _thrown, "consume")
+            .ForEach(_ => throw _thrown, new() { Name = "consume" })
             .Start(new PipelineOptions { Scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler });
 
         Assert.Same(_thrown, await Ended.ExceptionAsync(run));
@@ -91,7 +91,7 @@ public sealed class ChainFailureTests
                     inside.Set();
                     Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref run)?.Failure is not null, TimeSpan.FromSeconds(60)));
                 },
-                "behind")
+                new() { Name = "behind" })
             .ForEach(_ => { })
             .Start();
 
@@ -108,8 +108,8 @@ public sealed class ChainFailureTests
     public async Task Source_ThrowsOnDisposalAfterTheChainFailed_TheChainsFailureIsTheFirst(bool asynchronous)
     {
         var second = new InvalidDataException("on disposal");
-        await using PipelineRun run = (asynchronous ? Pipeline.From(SequenceAsync(), "source") : Pipeline.From(Sequence(), "source"))
-            .Select(x => x == 3 ? throw _thrown : x, "map")
+        await using PipelineRun run = (asynchronous ? Pipeline.From(SequenceAsync(), new() { Name = "source" }) : Pipeline.From(Sequence(), new() { Name = "source" }))
+            .Select(x => x == 3 ? throw _thrown : x, new() { Name = "map" })
             .ForEach(_ => { })
             .Start();
 

@@ -68,7 +68,7 @@ public sealed class EndingTests
     {
         var thrown = new InvalidDataException("first");
         var writer = new StubbornWriter();
-        await using PipelineRun run = Pipeline.Range(0, 3).Do(_ => throw thrown, "do").To(writer, expression: "stubborn").Start();
+        await using PipelineRun run = Pipeline.Range(0, 3).Do(_ => throw thrown, new() { Name = "do" }).To(writer, expression: "stubborn").Start();
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.Equal("do", run.Failure!.Block);

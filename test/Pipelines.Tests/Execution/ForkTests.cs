@@ -14,7 +14,7 @@ public sealed class ForkTests
             .Tee(line => line.ForEach(branch.Add))
             .Take(3)
             .Batch(10)
-            .SelectMany(batch => batch, "flatten")
+            .SelectMany(batch => batch, new() { Name = "flatten" })
             .ForEachAsync(async x =>
             {
                 await Task.Yield();
@@ -55,7 +55,7 @@ public sealed class ForkTests
             .Tee(line => line.ForEach(_ => { }))
             .Take(3)
             .Batch(10)
-            .SelectMany(batch => batch, "flatten")
+            .SelectMany(batch => batch, new() { Name = "flatten" })
             .ForEachAsync(async x =>
             {
                 await Task.Yield();

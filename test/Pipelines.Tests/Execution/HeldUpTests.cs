@@ -19,8 +19,8 @@ public sealed class HeldUpTests
         Pipeline<int> producer = source switch
         {
             "sequence" => Pipeline.From(StuckProducer()),
-            "asynchronous sequence" => Pipeline.From(StuckProducerAsync(), "StuckProducer()"),
-            _ => Pipeline.Produce<int>(StuckProducerInCodeAsync, "StuckProducer()"),
+            "asynchronous sequence" => Pipeline.From(StuckProducerAsync(), new() { Name = "StuckProducer()" }),
+            _ => Pipeline.Produce<int>(StuckProducerInCodeAsync, new() { Name = "StuckProducer()" }),
         };
         await using PipelineRun run = producer.Select(x => x, new BlockOptions { Parallelism = 2 }).ForEach(_ => { }).Start();
         await stuck.Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -71,8 +71,8 @@ public sealed class HeldUpTests
     {
         var stuck = new TaskCompletionSource();
         var release = new TaskCompletionSource();
-        Pipeline<int> pipeline = Pipeline.Range(0, 10).Select(x => x, "before");
-        await using PipelineRun run = (fused ? pipeline.Do(Stick, "stuck") : pipeline.SelectAsync(StickAsync, new() { Name = "stuck", Parallelism = 2 })).ForEach(_ => { }).Start();
+        Pipeline<int> pipeline = Pipeline.Range(0, 10).Select(x => x, new() { Name = "before" });
+        await using PipelineRun run = (fused ? pipeline.Do(Stick, new() { Name = "stuck" }) : pipeline.SelectAsync(StickAsync, new() { Name = "stuck", Parallelism = 2 })).ForEach(_ => { }).Start();
         await stuck.Task.WaitAsync(TimeSpan.FromSeconds(60));
         run.Abort();
         PipelineReport held = run.Snapshot();

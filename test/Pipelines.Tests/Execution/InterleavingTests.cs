@@ -57,8 +57,8 @@ public sealed class InterleavingTests
         {
             var scheduler = new CountingScheduler();
             Pipeline pipeline = Pipeline
-                .From(Source(), "source")
-                .Select(x => Fails("map") ? throw _failure : x, "map")
+                .From(Source(), new() { Name = "source" })
+                .Select(x => Fails("map") ? throw _failure : x, new() { Name = "map" })
                 .Buffer(2)
                 .SelectAsync(AwaitAsync, new() { Name = "await" })
                 .ForEachAsync(ConsumeAsync, new() { Name = "consume" });

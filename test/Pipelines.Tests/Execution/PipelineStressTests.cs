@@ -14,8 +14,8 @@ public sealed class PipelineStressTests
         new("Concat", (p, _) => Pipeline.Concat(p, Pipeline.Range(100, 9)), items => items.Concat(Enumerable.Range(100, 9))) { InLine = false },
         new("Concat behind", (p, _) => Pipeline.Concat(Pipeline.Range(100, 9), p), items => Enumerable.Range(100, 9).Concat(items)) { InLine = false },
         new("Zip", (p, _) => Pipeline.Zip(p, Pipeline.Range(0, 30)).Select(pair => pair.First + pair.Second), items => items.Zip(Enumerable.Range(0, 30), (x, y) => x + y)) { InLine = false },
-        new("Tee that ends", (p, see) => p.Tee(b => b.Take(3).Batch(2).SelectMany(x => x, "flatten").Tee(c => c.ForEach(see)).ForEachAsync(async _ => await Task.Yield())), items => items) { InLine = false },
-        new("Tee whose line ends", (p, see) => p.Tee(b => b.ForEach(see)).Take(5).Batch(9).SelectMany(x => x, "flatten"), items => items.Take(5)) { InLine = false },
+        new("Tee that ends", (p, see) => p.Tee(b => b.Take(3).Batch(2).SelectMany(x => x, new() { Name = "flatten" }).Tee(c => c.ForEach(see)).ForEachAsync(async _ => await Task.Yield())), items => items) { InLine = false },
+        new("Tee whose line ends", (p, see) => p.Tee(b => b.ForEach(see)).Take(5).Batch(9).SelectMany(x => x, new() { Name = "flatten" }), items => items.Take(5)) { InLine = false },
         new("When that ends", (p, see) => p.When(x => x % 2 == 0, b => b.Take(2).Buffer(1).ForEach(see)), items => items.Where(x => x % 2 != 0)) { InLine = false },
         new("Buffer that drops", (p, _) => p.Buffer(100_000, BoundedChannelFullMode.DropOldest), items => items) { InLine = false },
     ];
@@ -101,7 +101,7 @@ public sealed class PipelineStressTests
                 pipeline = block.Apply(pipeline, See);
             }
 
-            PipelineRun run = pipeline.ForEach(Consume, "consume").Start(
+            PipelineRun run = pipeline.ForEach(Consume, new() { Name = "consume" }).Start(
                 new PipelineOptions { Capacity = _capacity, Scheduler = scheduler, OnUndelivered = item => GiveBack(item.Item) }, _cancellation.Token);
             _started.SetResult(run);
             return run;

@@ -143,10 +143,10 @@ internal sealed class RandomPipeline(Random random, Action touch)
                 _model = () => model().Skip(number);
                 break;
             case 7:
-                _pipeline = before.Batch(number).SelectMany(x => x, "flatten");
+                _pipeline = before.Batch(number).SelectMany(x => x, new() { Name = "flatten" });
                 break;
             case 8:
-                _pipeline = before.Batch(number, TimeSpan.Zero).SelectMany(x => x, "flatten");
+                _pipeline = before.Batch(number, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" });
                 break;
             case 9 when _flattenings++ < 2:
                 _pipeline = before.SelectManyAsync(TwiceAsync, new() { Capacity = Capacity(), Name = "flatten" });

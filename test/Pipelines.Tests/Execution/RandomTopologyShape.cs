@@ -52,8 +52,8 @@ internal sealed class SourceShape(string name, ITouched touched, Gene gene, int 
 
     public override Pipeline<int> Build() => (gene.Kind % 4) switch
     {
-        0 => Pipeline.From(Items.Select(Touch), Name),
-        1 => Pipeline.From(ItemsAsync(), Name),
+        0 => Pipeline.From(Items.Select(Touch), new() { Name = Name }),
+        1 => Pipeline.From(ItemsAsync(), new() { Name = Name }),
         2 => Pipeline.Produce<int>(
             async (writer, token) =>
             {
@@ -62,8 +62,8 @@ internal sealed class SourceShape(string name, ITouched touched, Gene gene, int 
                     await writer.WriteAsync(item, token);
                 }
             },
-            Name),
-        _ => Pipeline.From(Items, Name),
+            new() { Name = Name }),
+        _ => Pipeline.From(Items, new() { Name = Name }),
     };
 
     public override Flow Compare(FlowCheck check, bool isWanted) => check.Source(Name, Items, Count, isWanted, Touched.IsStopped);
@@ -118,7 +118,7 @@ internal sealed class LineShape(string name, ITouched touched, Shape before, boo
                 touched.Touch(name);
                 _seen.Add(item);
             },
-            name);
+            new() { Name = name });
 
     public void Compare(FlowCheck check) => check.Consumer(name, before.Compare(check, isWanted: true), _seen);
 }
@@ -130,7 +130,7 @@ internal sealed class ForkShape(string name, ITouched touched, Gene gene, Shape 
 
     public override Pipeline<int> Build() => IsTee
         ? before.Build().Tee(Branch)
-        : before.Build().When(x => Matches(Touch(x)), Branch, Name);
+        : before.Build().When(x => Matches(Touch(x)), Branch, new() { Name = Name });
 
     public override Flow Compare(FlowCheck check, bool isWanted)
     {
@@ -160,7 +160,7 @@ internal sealed class JoinShape(string name, ITouched touched, Gene gene, Shape 
     {
         0 => Pipeline.Merge(first.Build(), second.Build()),
         1 => Pipeline.Concat(first.Build(), second.Build()),
-        _ => Pipeline.Zip(first.Build(), second.Build()).Select(pair => Sum(Touch(pair.First), pair.Second), Name),
+        _ => Pipeline.Zip(first.Build(), second.Build()).Select(pair => Sum(Touch(pair.First), pair.Second), new() { Name = Name }),
     };
 
     public override Flow Compare(FlowCheck check, bool isWanted)

@@ -21,29 +21,29 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
         Pipeline<int> input = before.Build();
         return gene.Kind switch
         {
-            0 => input.Select(x => Touch(x) + 1, Name),
+            0 => input.Select(x => Touch(x) + 1, new() { Name = Name }),
             1 => input.Select(x => Touch(x) + 1, Options),
             2 => input.SelectAsync(async x => await TouchAsync(x) + 1, Options),
-            3 => input.Where(x => Passes(Touch(x)), Name),
+            3 => input.Where(x => Passes(Touch(x)), new() { Name = Name }),
             4 => input.WhereAsync(async x => Passes(await TouchAsync(x)), Options),
             5 => input.Take(Number * 2),
             6 => input.Skip(Number),
-            7 => input.Scan(0, (state, x) => Fold(state, Touch(x)), Name),
-            8 => input.SelectMany(x => Repeat(Touch(x)), "flatten" + Name),
+            7 => input.Scan(0, (state, x) => Fold(state, Touch(x)), new() { Name = Name }),
+            8 => input.SelectMany(x => Repeat(Touch(x)), new() { Name = "flatten" + Name }),
             9 => input.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name, Capacity = gene.Capacity }),
-            10 => input.Batch(Size).SelectMany(x => x, "flatten" + Name),
-            11 => input.Batch(Size, TimeSpan.Zero).SelectMany(x => x, "flatten" + Name),
-            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), "Batch" + Name).SelectMany(x => x, "flatten" + Name),
+            10 => input.Batch(Size).SelectMany(x => x, new() { Name = "flatten" + Name }),
+            11 => input.Batch(Size, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" + Name }),
+            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), new() { Name = "Batch" + Name }).SelectMany(x => x, new() { Name = "flatten" + Name }),
             13 => input.Buffer(gene.Capacity),
             14 => input.Buffer(gene.Capacity, gene.Ordered ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.DropWrite),
             15 => input.Partition(
-                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, Name),
+                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, new() { Name = Name }),
             16 => input.Select(x => Passes(x) ? x : throw new InvalidDataException(), Options with { OnError = ErrorPolicy.Skip }),
-            17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, Name),
+            17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, new() { Name = Name }),
             18 => input.Append(Number),
             19 => input.Prepend(Number),
-            20 => input.Pairwise().Select(pair => Fold(pair.Previous, Touch(pair.Current)), Name),
-            _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), Name),
+            20 => input.Pairwise().Select(pair => Fold(pair.Previous, Touch(pair.Current)), new() { Name = Name }),
+            _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), new() { Name = Name }),
         };
     }
 

@@ -8,13 +8,13 @@ public sealed class GraphTests
     private const string Nasty = "say \"hi\" #1; <b>&amp;</b> `x` \\ [a](b) {c} |d| é";
 
     private static readonly Pipeline s_everything = Pipeline.Range(0, 100)
-        .Where(x => x > 3, "x > 3")
+        .Where(x => x > 3, new() { Name = "x > 3" })
         .SelectAsync(x => new ValueTask<int>(x), new() { Name = "fetch", Parallelism = 4, Ordered = false, Capacity = 1234 })
-        .Select(x => x + 1, "x + 1")
-        .Tee(line => line.Batch(10).ForEach(_ => { }, "archive"))
-        .When(x => x % 2 == 0, line => line.ForEach(_ => { }, "even"), "x is even")
+        .Select(x => x + 1, new() { Name = "x + 1" })
+        .Tee(line => line.Batch(10).ForEach(_ => { }, new() { Name = "archive" }))
+        .When(x => x % 2 == 0, line => line.ForEach(_ => { }, new() { Name = "even" }), new() { Name = "x is even" })
         .Buffer(int.MaxValue)
-        .ForEach(_ => { }, "store");
+        .ForEach(_ => { }, new() { Name = "store" });
 
     [Fact]
     public void Graph_EachBlock_HasItsKindAndSettings()
@@ -55,7 +55,7 @@ public sealed class GraphTests
     [Fact]
     public void Names_NumberedDuplicateMeetsThatVeryName_AreUnique()
     {
-        PipelineGraph graph = Pipeline.Range(0, 1).Select(x => x, "a").Select(x => x, "a").Select(x => x, "a #2").Select(x => x, "a").ForEach(_ => { }, "end").Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1).Select(x => x, new() { Name = "a" }).Select(x => x, new() { Name = "a" }).Select(x => x, new() { Name = "a #2" }).Select(x => x, new() { Name = "a" }).ForEach(_ => { }, new() { Name = "end" }).Graph;
 
         Assert.Equal(graph.Blocks.Count, graph.Blocks.Select(block => block.Name).Distinct().Count());
         Assert.Equal("a", graph.Blocks[1].Name);
@@ -80,13 +80,13 @@ public sealed class GraphTests
     [Fact]
     public void Names_WithLineBreaks_AreOneLine()
     {
-        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = "two\r\nlines" }).ForEach(_ => { }, "end").Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = "two\r\nlines" }).ForEach(_ => { }, new() { Name = "end" }).Graph;
 
         Assert.Equal("two lines", graph.Blocks[1].Name);
     }
 
     private static PipelineGraph NastyPipeline() =>
-        Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = Nasty, Parallelism = 2 }).ForEach(_ => { }, "end").Graph;
+        Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = Nasty, Parallelism = 2 }).ForEach(_ => { }, new() { Name = "end" }).Graph;
 
     private static GraphBlock Block(PipelineGraph graph, string name) => graph.Blocks.Single(block => block.Name == name);
 }

@@ -5,10 +5,10 @@ namespace Pipelines.Tests.Graphs;
 /// <summary>A drawing with what a run has done.</summary>
 public sealed class OverlayTests
 {
-    private static readonly PipelineGraph s_graph = Pipeline.From(Array.Empty<string>(), "ReadLines")
-        .Where(line => line.Length > 0, "line.Length > 0")
+    private static readonly PipelineGraph s_graph = Pipeline.From(Array.Empty<string>(), new() { Name = "ReadLines" })
+        .Where(line => line.Length > 0, new() { Name = "line.Length > 0" })
         .SelectAsync(line => new ValueTask<string>(line), new() { Name = "EnrichAsync", Parallelism = 4, Capacity = 64 })
-        .When(line => line[0] == '!', branch => branch.ForEach(_ => { }, "alarm"), "urgent?")
+        .When(line => line[0] == '!', branch => branch.ForEach(_ => { }, new() { Name = "alarm" }), new() { Name = "urgent?" })
         .Batch(100)
         .ForEachAsync(_ => default(ValueTask), expression: "store").Graph;
 

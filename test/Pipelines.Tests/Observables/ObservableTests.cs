@@ -55,7 +55,7 @@ public sealed class ObservableTests
         List<object?> undelivered = [];
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var gate = new SemaphoreSlim(0);
-        await using PipelineRun run = Pipeline.From(source, whenFull, new() { Capacity = 2 })
+        await using PipelineRun run = Pipeline.From(source, new() { Capacity = 2, WhenFull = whenFull })
             .ForEach(x =>
             {
                 if (x == 0)
@@ -213,7 +213,7 @@ public sealed class ObservableTests
     public void Bridge_BadArguments_AreRefusedAtTheCall()
     {
         Assert.Throws<ArgumentNullException>("source", () => Pipeline.From((IObservable<int>)null!));
-        Assert.Throws<ArgumentOutOfRangeException>("whenFull", () => Pipeline.From(new Subject(), (ObservableOverflow)7));
+        Assert.Throws<ArgumentOutOfRangeException>("WhenFull", () => Pipeline.From(new Subject(), new() { WhenFull = (ObservableOverflow)7 }));
         Assert.Throws<ArgumentNullException>("observer", () => Pipeline.Range(0, 1).To((IObserver<int>)null!));
         Assert.Throws<ArgumentNullException>("observer", () => Pipeline.Range(0, 1).ToObservable().Subscribe(null!));
     }

@@ -1,0 +1,18 @@
+namespace Pipelines;
+
+/// <summary>Which settings mean something for a block. Its name always does.</summary>
+[Flags]
+internal enum Means
+{
+    Name = 0,
+    OnError = 1,
+    Capacity = 2,
+    Parallelism = 4,
+    Timeout = 8,
+
+    /// <summary>For a synchronous delegate on each item by itself. The capacity too, although it has a link only with a parallelism: that may be a number which is 1 on a small machine.</summary>
+    Pool = OnError | Capacity | Parallelism,
+
+    /// <summary>For an awaited delegate.</summary>
+    All = Pool | Timeout,
+}

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+
+namespace Pipelines;
+
+/// <summary>Refuses settings that a block would take and ignore.</summary>
+internal static class Settings
+{
+    /// <exception cref="ArgumentException">One of the settings means nothing for the block.</exception>
+    public static BlockOptions? Checked(this BlockOptions? options, Means means, [CallerMemberName] string block = "")
+    {
+        if (options is null)
+        {
+            return null;
+        }
+
+        if (options.Capacity is not null && block == nameof(Pipeline<>.Buffer))
+        {
+            throw new ArgumentException("Capacity is Buffer's own first argument, and an option of it means nothing.", nameof(options));
+        }
+
+        string? refusal =
+            options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
+                ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select with that parallelism in front of it."
+            : options.Timeout is not null && !means.HasFlag(Means.Timeout)
+                ? $"Timeout means nothing for {block}: it limits what an awaited delegate may take for one item, and tells it by its token. SelectAsync, WhereAsync and ForEachAsync have that."
+            : options.Capacity is not null && !means.HasFlag(Means.Capacity)
+                ? $"Capacity means nothing for {block}, which has no link of its own in front of it. Put Buffer(capacity) there."
+            : options.OnError is not null && !means.HasFlag(Means.OnError)
+                ? $"OnError means nothing for {block}, which calls no code on an item that could fail. Leave it out."
+            : null;
+        return refusal is null ? options : throw new ArgumentException(refusal, nameof(options));
+    }
+
+    /// <exception cref="ArgumentException">One of the settings means nothing for the producer.</exception>
+    public static BlockOptions? Checked(this ProducerOptions? options, Means means, bool isPushed = false, [CallerMemberName] string block = "")
+    {
+        if (options is null)
+        {
+            return null;
+        }
+
+        string? refusal =
+            options.Capacity is not null && !means.HasFlag(Means.Capacity)
+                ? $"Capacity means nothing for {block}: it is asked for the next item when there is room for it, and nothing waits in it. Put Buffer(capacity) behind it."
+            : options.WhenFull != ObservableOverflow.Fail && !isPushed
+                ? $"WhenFull means nothing for {block}: only an observable cannot be made to wait. Put Buffer(capacity, mode) behind it to drop items."
+            : null;
+        return refusal is null ? new BlockOptions { Name = options.Name, Capacity = options.Capacity } : throw new ArgumentException(refusal, nameof(options));
+    }
+
+    /// <summary>For a block that calls no code on items: what it throws is about where they go, and ends the run, whatever the run's policy says.</summary>
+    public static BlockOptions Strict(BlockOptions? options) => options is null ? s_strict : options with { OnError = ErrorPolicy.Stop };
+
+    private static readonly BlockOptions s_strict = new() { OnError = ErrorPolicy.Stop };
+}
