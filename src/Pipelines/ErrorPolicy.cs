@@ -73,10 +73,39 @@ public abstract record ErrorPolicy
 
     private sealed record DeadLetterAction(Action<DeadLetter> Sink) : ErrorPolicy
     {
+        // Letters come one at a time, from however many blocks and runs have this policy: a list's Add is the sink that people write. Nobody blocks: who is not first waits asynchronously.
+        private readonly SemaphoreSlim _turn = new(1, 1);
+
+        internal override bool MayWait => true;
+
         internal override ValueTask LeaveOutAsync(DeadLetter letter, PipelineRun run)
         {
-            Sink(letter);
+            Task turn = _turn.WaitAsync(run.AbortToken);
+            if (!turn.IsCompletedSuccessfully)
+            {
+                return InTurnAsync(turn, letter);
+            }
+
+            Tell(letter);
             return default;
+        }
+
+        private async ValueTask InTurnAsync(Task turn, DeadLetter letter)
+        {
+            await turn;
+            Tell(letter);
+        }
+
+        private void Tell(DeadLetter letter)
+        {
+            try
+            {
+                Sink(letter);
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
 
         public override string ToString() => nameof(DeadLetter);

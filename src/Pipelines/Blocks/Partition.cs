@@ -134,15 +134,21 @@ internal sealed class Partition<T, TKey, U>(
             int hash = key is null ? 0 : _comparer.GetHashCode(key);
             Exit();
 
-            LinkWriter<T> lane = _lanes[(hash & int.MaxValue) % _lanes.Length];
+            LinkWriter<T> lane = _lanes[LaneOf(hash)];
             if (lane.Check() == Readiness.Finished)
             {
                 Block.UndeliverNow(item); // the lane has ended early
-                return true;
+                return false; // as perhaps all have: somebody must look
             }
 
             return lane.Push(item);
         }
+
+        // Mixed, since many hashes are the keys themselves, and keys come in steps: 0, 8, 16 … would all take one lane of eight. Fibonacci hashing (Knuth, vol. 3, 6.4), and Lemire's
+        // multiplication in the place of a remainder, which takes the upper bits.
+        private int LaneOf(int hash) => (int)(((ulong)((uint)hash * 2654435769u) * (uint)_lanes.Length) >> 32);
+
+        public override bool CompleteBehind(BlockRun failed) => Complete();
 
         // Full when one is full: the next item may be for that one.
         public override Readiness Check()

@@ -39,7 +39,11 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
                 return result;
             }
 
-            _discard(result);
+            if (!ReferenceEquals(result, item))
+            {
+                _discard(result); // the item itself goes where failed items go, and nowhere else
+            }
+
             throw Exceeded(null);
         }
         catch (OperationCanceledException cancelled) when (attempt.IsCancellationRequested && !abort.IsCancellationRequested)
