@@ -74,11 +74,11 @@ internal static class PipelineMeter
         .Where(series => series.Key.Total > Total.Undelivered)
         .Select(series => new Measurement<double>(TimeSpan.FromTicks(series.Value).TotalSeconds, Tags(series.Key, "state")));
 
-    private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.InFlight());
+    private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.Figures().InFlight());
 
-    private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.ReportLinks().Select(link => (link.To, (string?)link.From, link.Waiting)));
+    private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.Figures().Links().Select(link => (link.To, (string?)link.From, link.Waiting)));
 
-    private static IEnumerable<Measurement<long>> LinkLimits() => Sum(run => run.ReportLinks()
+    private static IEnumerable<Measurement<long>> LinkLimits() => Sum(run => run.Figures().Links()
         .Where(link => link.Capacity is not null)
         .Select(link => (link.To, (string?)link.From, link.Capacity!.Value)));
 

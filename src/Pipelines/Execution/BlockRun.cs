@@ -2,16 +2,6 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>Where items come from, as the counting sees it.</summary>
-internal interface IOutlet
-{
-    /// <summary>How many items came out so far.</summary>
-    long Out { get; }
-
-    /// <summary>The block they came out of.</summary>
-    BlockRun Source { get; }
-}
-
 /// <summary>One block in one run: its counts, and what happens to an item that fails or is left over.</summary>
 /// <remarks>
 /// Counts cost nothing where they follow from others. What goes in is what came out upstream; a block that passes one item
@@ -21,12 +11,14 @@ internal interface IOutlet
 /// </remarks>
 internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 {
-    // One outlet, or an array of several: most blocks have one.
-    private object? _inputs;
+    private Outlets _inputs;
 
     public PipelineRun Run { get; } = run;
 
     public Blueprint Blueprint { get; } = blueprint;
+
+    /// <summary>Its place in the plan's <see cref="Topology"/>, from upstream to downstream.</summary>
+    public int Index { get; set; }
 
     /// <summary>The next block of the run, from upstream to downstream.</summary>
     public BlockRun? Following { get; set; }
@@ -60,45 +52,23 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public long Dropped;
     public long Undelivered;
 
-    public long In
-    {
-        get
-        {
-            if (_inputs is IOutlet only)
-            {
-                return only.Out;
-            }
-
-            long sum = 0;
-            foreach (IOutlet input in Inputs)
-            {
-                sum += input.Out;
-            }
-
-            return sum;
-        }
-    }
-
     /// <summary>Items taken in that are still on their way inside this block.</summary>
     public virtual long Held => Link?.Count ?? 0;
 
-    public virtual long Out => CountsOut
+    /// <summary>How many items came out so far.</summary>
+    /// <param name="taken">How many went in.</param>
+    /// <param name="held">How many are still in it.</param>
+    public virtual long OutOf(long taken, long held) => CountsOut
         ? Volatile.Read(ref Counted)
-        : Math.Max(0, In - Filtered - Failed - Dropped - Undelivered - Held);
-
-    /// <summary>Items in front of this block or in its hands. Their counts are read one after the other: while it runs, it is about that.</summary>
-    public long InFlight => Blueprint.CountsApart ? Held : Math.Max(Held, In - Out - Filtered - Failed - Dropped - Undelivered);
+        : Math.Max(0, taken - Filtered - Failed - Dropped - Undelivered - held);
 
     BlockRun IOutlet.Source => this;
 
-    public IReadOnlyList<IOutlet> Inputs => _inputs switch
-    {
-        null => [],
-        IOutlet only => [only],
-        _ => (IOutlet[])_inputs,
-    };
+    long IOutlet.PassedOf(long sourcesOut) => sourcesOut;
 
-    public void AddInput(IOutlet input) => _inputs = _inputs is null ? input : (IOutlet[])[.. Inputs, input];
+    public Outlets Inputs => _inputs;
+
+    public void AddInput(IOutlet input) => _inputs = _inputs.With(input);
 
     /// <summary>User code threw on an item, and that ends the run, whatever the block's policy.</summary>
     public void Caught(object? item, Exception error)

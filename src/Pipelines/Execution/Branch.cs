@@ -19,11 +19,15 @@ internal sealed class Branch<T>
         _head = new BranchHead<T>(name);
         _pipeline = branch(new Pipeline<T>(_head)) ?? throw new ArgumentException("The branch function returned null.", nameof(branch));
 
-        // A rehearsal: what is wrong with the branch shows at the call that made it, and not at the run.
-        var plan = new PipelineRun(_pipeline.Consumer, PipelineOptions.Default).Plan;
+        Rehearsal.Of(Rehearse, nameof(branch));
+    }
+
+    private void Rehearse(Plan plan)
+    {
+        _pipeline.Consumer.Build(plan);
         if (plan.Bound(_head) is null)
         {
-            throw new ArgumentException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.", nameof(branch));
+            throw new InvalidOperationException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.");
         }
     }
 
@@ -38,7 +42,7 @@ internal sealed class Branch<T>
 /// <summary>One output of a block that has several: what was written to its link.</summary>
 internal sealed class BranchOutlet(BlockRun source, Queue link) : IOutlet
 {
-    public long Out => link.Written;
+    public long PassedOf(long sourcesOut) => link.Written;
 
     public Queue Link => link;
 

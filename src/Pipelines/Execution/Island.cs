@@ -16,6 +16,7 @@ internal abstract partial class Island : IThreadPoolWorkItem
     private Signal? _signal;
     private Task? _loop;
     private bool _chainHasFailed;
+    private BlockRun _last; // of its blocks, as far as they are planned
 
     // How many outputs still take items. Counted up while the run is planned, down by the readers of the outputs, each once.
     private int _outlets;
@@ -34,7 +35,7 @@ internal abstract partial class Island : IThreadPoolWorkItem
 
     protected Island(BlockRun head)
     {
-        Head = head;
+        Head = _last = head;
         head.Island = this;
     }
 
@@ -59,15 +60,10 @@ internal abstract partial class Island : IThreadPoolWorkItem
     /// <summary>The block is one of the island's loop. While the run is planned, from upstream to downstream; a stage of the block before is that block again.</summary>
     public void Adopt(BlockRun block)
     {
-        BlockRun last = Head;
-        while (last.FollowingInIsland is { } following)
+        if (block != _last)
         {
-            last = following;
-        }
-
-        if (block != last)
-        {
-            last.FollowingInIsland = block;
+            _last.FollowingInIsland = block;
+            _last = block;
             block.Island = this;
         }
     }

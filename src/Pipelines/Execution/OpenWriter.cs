@@ -53,7 +53,7 @@ internal sealed class OpenWriter<T>
 /// <summary>A block that puts out what user code has written to the link behind it.</summary>
 internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
 {
-    public override long Out => output.Written;
+    public override long OutOf(long taken, long held) => output.Written;
 
     /// <summary>How many items the code has taken and is not done with, if it is ours and says so.</summary>
     public int InHand;

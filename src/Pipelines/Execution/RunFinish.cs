@@ -28,7 +28,7 @@ public sealed partial class PipelineRun
 
         cause = await GiveBackAsync(_leftOver ?? []) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
         _outcome = OutcomeOf(cause);
-        Volatile.Write(ref _ended, Options.TimeProvider.GetTimestamp());
+        HasEndedAt(Options.TimeProvider.GetTimestamp());
         if (TellOutside(cause) is { } refusal)
         {
             cause = FailLate(refusal);
@@ -42,13 +42,15 @@ public sealed partial class PipelineRun
         switch (cause)
         {
             case Cause.Failed:
+                PipelineReport.Remember(_failure!.Exception, Snapshot());
                 _completion.SetException(_failure!.Exception);
                 break;
             case Cause.Cancelled:
+                PipelineReport.Remember(_completion.Task, Snapshot());
                 _completion.SetCanceled(_cancelledBy);
                 break;
             default:
-                _completion.SetResult(FinalReport());
+                _completion.SetResult(Snapshot());
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Pipelines;
 
 /// <summary>Where and on what a run failed.</summary>
@@ -13,26 +15,34 @@ public sealed record BlockFailure
     /// <summary>What it threw, as it was thrown.</summary>
     public required Exception Exception { get; init; }
 
-    /// <summary>The key in <see cref="Exception.Data"/> under which the block's name stands.</summary>
+    /// <summary>
+    /// The key in <see cref="Exception.Data"/> under which the block's name stands: of the first block that threw this exception object. The item is not there: whoever logs an
+    /// exception logs its data, and an item is the user's. <see cref="PipelineReport.Of"/> has it.
+    /// </summary>
     public const string BlockKey = "Pipelines.Block";
 
-    /// <summary>The key in <see cref="Exception.Data"/> under which the item's text stands.</summary>
-    public const string ItemKey = "Pipelines.Item";
-
-    // The exception travels out of the run bare, so what is known of its place travels in it.
+    // The exception travels out of the run bare, so what is known of its place travels in it. An exception object that was marked before keeps its mark: whoever has caught
+    // it from another run may be reading that, and where one pipeline runs inside another the innermost block is the one.
     internal void Mark()
     {
         try
         {
-            Exception.Data[BlockKey] = Block;
-            Exception.Data[ItemKey] = Item?.ToString();
+            IDictionary data = Exception.Data;
+            if (!data.Contains(BlockKey))
+            {
+                data[BlockKey] = Block;
+            }
         }
         catch (Exception refused)
         {
-            // A type may refuse data, and an item's ToString may throw. The failure itself is what must get through.
-            Debug.WriteLine(refused);
+            // A type may refuse data, or have none. The failure itself is what must get through.
+            Debug.WriteLine(SafeText.Of(refused));
         }
     }
 
-    private string DebuggerDisplay => $"{Block}: {Exception.GetType().Name}: {Exception.Message}";
+    /// <summary>Block, exception and item in a line of bounded length. It never throws, whatever the item's own text does.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => DebuggerDisplay + (Item is null ? "" : $", on {SafeText.Of(Item)}");
+
+    private string DebuggerDisplay => $"{SafeText.OnOneLine(Block)}: {SafeText.OfException(Exception)}";
 }

@@ -15,4 +15,8 @@ public sealed record DeadLetter
 
     /// <summary>When the failure was dealt with, by <see cref="PipelineOptions.TimeProvider"/>.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Block, exception and item in a line of bounded length. It never throws, whatever the item's own text does.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{SafeText.OnOneLine(Block)}: {SafeText.OfException(Exception)}, on {SafeText.Of(Item)}";
 }
