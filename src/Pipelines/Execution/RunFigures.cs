@@ -4,17 +4,18 @@ namespace Pipelines.Execution;
 internal sealed class RunFigures
 {
     private readonly Topology _topology;
-    private readonly Figures[] _blocks;
+    private readonly Row[] _blocks;
     private readonly long[] _waiting;
 
     private RunFigures(Topology topology)
     {
         _topology = topology;
-        _blocks = new Figures[topology.Blocks.Length];
+        _blocks = new Row[topology.Blocks.Length];
         _waiting = topology.HasLinks ? new long[topology.Connections.Length] : [];
     }
 
-    private struct Figures
+    /// <summary>One block's.</summary>
+    internal struct Row
     {
         public long In;
         public long Out;
@@ -36,7 +37,7 @@ internal sealed class RunFigures
         get
         {
             long sum = 0;
-            foreach (ref readonly Figures block in _blocks.AsSpan())
+            foreach (ref readonly Row block in _blocks.AsSpan())
             {
                 sum += block.Undelivered;
             }
@@ -58,7 +59,7 @@ internal sealed class RunFigures
         int connection = 0;
         for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following)
         {
-            ref Figures row = ref figures._blocks[block.Index];
+            ref Row row = ref figures._blocks[block.Index];
             Outlets inputs = block.Inputs;
             for (int i = 0; i < inputs.Count; i++, connection++)
             {
@@ -103,7 +104,7 @@ internal sealed class RunFigures
         for (int i = 0; i < rows.Length; i++)
         {
             ref readonly Topology.Block block = ref _topology.Blocks[i];
-            ref readonly Figures figures = ref _blocks[i];
+            ref readonly Row figures = ref _blocks[i];
             rows[i] = new BlockReport
             {
                 Name = _topology.Names[i],
@@ -160,7 +161,7 @@ internal sealed class RunFigures
     {
         for (int i = 0; i < _blocks.Length; i++)
         {
-            Figures block = _blocks[i];
+            Row block = _blocks[i];
             if (_topology.Blocks[i].Kind != BlockKind.Producer)
             {
                 long left = block.In - block.Out - block.Filtered - block.Failed - block.Dropped - block.Undelivered;
