@@ -58,7 +58,7 @@ public sealed partial class Pipeline
     /// <returns>The graph.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public PipelineGraph GetGraph(PipelineOptions options) =>
-        GraphReader.Read(new PipelineRun(_consumer, Require.NotNull(options)).Plan.Topology);
+        GraphReader.Read(new PipelineRun(_consumer, Require.NotNull(options)).Plan);
 
     private string DebuggerDisplay => DebugText.Of(Graph.Blocks);
 }

@@ -74,7 +74,7 @@ internal static class PipelineMeter
         .Where(series => series.Key.Total > Total.Undelivered)
         .Select(series => new Measurement<double>(TimeSpan.FromTicks(series.Value).TotalSeconds, Tags(series.Key, "state")));
 
-    private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.Figures().InFlight());
+    private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.InFlight());
 
     private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.Figures().Links().Select(link => (link.To, (string?)link.From, link.Waiting)));
 

@@ -9,4 +9,7 @@ public sealed partial class PipelineRun
 
     /// <summary>The run's counters as of now. They never go down.</summary>
     internal IReadOnlyDictionary<Series, long> TotalsIn(RunTotals totals) => totals.Of(MetricName, Figures().Blocks());
+
+    /// <summary>Items in front of each block or in its hands.</summary>
+    internal IEnumerable<(string Block, string? From, long Value)> InFlight() => Execution.RunFigures.InFlight(_plan, Now);
 }

@@ -12,6 +12,7 @@ namespace Pipelines.Execution;
 internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 {
     private Outlets _inputs;
+    private Rare? _rare;
 
     public PipelineRun Run { get; } = run;
 
@@ -32,25 +33,46 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public ICallsDelegate? Caller { get; set; }
 
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
-    public Queue? Link { get; set; }
+    public Queue? Link
+    {
+        get => _rare?.Link;
+        set => Rarely.Link = value;
+    }
 
     /// <summary>The link between an input and this block; null if they run as one loop.</summary>
     public virtual Queue? LinkFrom(IOutlet input) => Link;
 
     /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
-    public long Holds { get; set; }
+    public long Holds
+    {
+        get => _rare?.Holds ?? 0;
+        set => Rarely.Holds = value;
+    }
 
     /// <summary>How many items this block can hold is not known before the run.</summary>
-    public bool HoldsUnknown { get; set; }
+    public bool HoldsUnknown
+    {
+        get => _rare is { HoldsUnknown: true };
+        set => Rarely.HoldsUnknown = value;
+    }
 
     /// <summary>Whether <see cref="Counted"/> is the output, instead of the difference.</summary>
     public bool CountsOut { get; init; }
 
     public long Counted;
     public long Filtered;
-    public long Failed;
-    public long Dropped;
-    public long Undelivered;
+
+    /// <summary>To be counted up; whoever only reads asks for <see cref="Lost"/>.</summary>
+    public ref long Failed => ref Rarely.Failed;
+
+    /// <inheritdoc cref="Failed"/>
+    public ref long Dropped => ref Rarely.Dropped;
+
+    /// <inheritdoc cref="Failed"/>
+    public ref long Undelivered => ref Rarely.Undelivered;
+
+    /// <summary>What has gone neither on nor by the way.</summary>
+    public (long Failed, long Dropped, long Undelivered) Lost => Volatile.Read(ref _rare) is { } rare ? (rare.Failed, rare.Dropped, rare.Undelivered) : default;
 
     /// <summary>Items taken in that are still on their way inside this block.</summary>
     public virtual long Held => Link?.Count ?? 0;
@@ -60,7 +82,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <param name="held">How many are still in it.</param>
     public virtual long OutOf(long taken, long held) => CountsOut
         ? Volatile.Read(ref Counted)
-        : Math.Max(0, taken - Filtered - Failed - Dropped - Undelivered - held);
+        : Math.Max(0, taken - Filtered - Lost.Failed - Lost.Dropped - Lost.Undelivered - held);
 
     BlockRun IOutlet.Source => this;
 
@@ -176,5 +198,22 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         {
             Undeliver(item);
         }
+    }
+
+    // Two workers of a pool may be the first.
+    private Rare Rarely => Volatile.Read(ref _rare) ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;
+
+    /// <summary>What most blocks have nothing to say of, so that most runs need no room for it.</summary>
+    private sealed class Rare
+    {
+        public long Failed;
+        public long Dropped;
+        public long Undelivered;
+
+        public long Holds { get; set; }
+
+        public bool HoldsUnknown { get; set; }
+
+        public Queue? Link { get; set; }
     }
 }

@@ -1,35 +1,34 @@
 namespace Pipelines.Execution;
 
 /// <summary>What was counted and timed in a run up to one moment, by the places of its topology: all that a report keeps of it.</summary>
-internal sealed class RunFigures
+/// <remarks>
+/// One array, which every run fills when it ends: what each block put out; the times of each island; what each connection has passed and holds; and, behind
+/// these, pairs of a key and a number for what is seldom other than zero.
+/// </remarks>
+internal readonly struct RunFigures
 {
+    private const int TimesOfIsland = 4;
+
     private readonly Topology _topology;
-    private readonly Row[] _blocks;
-    private readonly long[] _waiting;
+    private readonly long[] _numbers;
 
-    private RunFigures(Topology topology)
+    private RunFigures(Topology topology, long[] numbers) => (_topology, _numbers) = (topology, numbers);
+
+    /// <summary>What there is of some blocks, or islands, only.</summary>
+    private enum Seldom
     {
-        _topology = topology;
-        _blocks = new Row[topology.Blocks.Length];
-        _waiting = topology.HasLinks ? new long[topology.Connections.Length] : [];
+        Filtered,
+        Failed,
+        Dropped,
+        Undelivered,
+        Passing,
     }
 
-    /// <summary>One block's.</summary>
-    internal struct Row
-    {
-        public long In;
-        public long Out;
-        public long Filtered;
-        public long Failed;
-        public long Dropped;
-        public long Undelivered;
-        public long Held;
-        public TimeSpan Busy;
-        public TimeSpan Starved;
-        public TimeSpan Blocked;
-        public TimeSpan Unthreaded;
-        public TimeSpan Passing;
-    }
+    public bool IsEmpty => _topology is null;
+
+    private int ConnectionsAt => _topology.Blocks.Length + (TimesOfIsland * _topology.Islands);
+
+    private int SeldomAt => ConnectionsAt + (2 * _topology.Connections.Length);
 
     /// <summary>All items that were in flight and did not get through.</summary>
     public long Undelivered
@@ -37,9 +36,9 @@ internal sealed class RunFigures
         get
         {
             long sum = 0;
-            foreach (ref readonly Row block in _blocks.AsSpan())
+            for (int i = SeldomAt; i < _numbers.Length; i += 2)
             {
-                sum += block.Undelivered;
+                sum += KeyOf(_numbers[i]).What == Seldom.Undelivered ? _numbers[i + 1] : 0;
             }
 
             return sum;
@@ -52,59 +51,78 @@ internal sealed class RunFigures
     public static RunFigures Read(Plan plan, long now)
     {
         Topology topology = plan.Topology;
-        var figures = new RunFigures(topology);
+        var writer = new Writer(new long[new RunFigures(topology, []).SeldomAt]);
+        int next = topology.Blocks.Length;
         TimeProvider time = plan.Options.TimeProvider;
-        Island? island = null;
-        IslandTimes times = default;
-        int connection = 0;
-        for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following)
+        for (Island? island = plan.FirstIsland; island is not null; island = island.Following)
         {
-            ref Row row = ref figures._blocks[block.Index];
-            Outlets inputs = block.Inputs;
-            for (int i = 0; i < inputs.Count; i++, connection++)
-            {
-                IOutlet input = inputs[i];
-                row.In += input.PassedOf(figures._blocks[input.Source.Index].Out);
-                if (topology.Connections[connection].IsLink)
-                {
-                    figures._waiting[connection] = block.LinkFrom(input)!.Count;
-                }
-            }
-
-            row.Held = block.Held;
-            row.Out = block.OutOf(row.In, row.Held);
-            row.Filtered = block.Filtered;
-            row.Failed = block.Failed;
-            row.Dropped = block.Dropped;
-            row.Undelivered = block.Undelivered;
-            if (block.Island is { } its)
-            {
-                if (its != island)
-                {
-                    island = its;
-                    times = island.TimesAt(now);
-                }
-
-                IslandTimes own = times.Scaled(topology.Blocks[block.Index].Parallelism, island.Workers);
-                row.Busy = time.GetElapsedTime(0, own.Busy);
-                row.Starved = time.GetElapsedTime(0, own.Starved);
-                row.Blocked = time.GetElapsedTime(0, own.Blocked);
-                row.Unthreaded = time.GetElapsedTime(0, own.Unthreaded);
-                row.Passing = time.GetElapsedTime(0, own.Passing);
-            }
+            IslandTimes times = island.TimesAt(now);
+            writer.Numbers[next++] = time.GetElapsedTime(0, times.Busy).Ticks;
+            writer.Numbers[next++] = time.GetElapsedTime(0, times.Starved).Ticks;
+            writer.Numbers[next++] = time.GetElapsedTime(0, times.Blocked).Ticks;
+            writer.Numbers[next++] = time.GetElapsedTime(0, times.Unthreaded).Ticks;
+            writer.Add(island.Number, Seldom.Passing, time.GetElapsedTime(0, times.Passing).Ticks);
         }
 
-        return figures;
+        int index = 0;
+        for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following, index++)
+        {
+            long taken = topology.Blocks[index].IsCalled ? writer.Numbers[index - 1] : 0;
+            if (!topology.Blocks[index].IsCalled)
+            {
+                Outlets inputs = block.Inputs;
+                for (int i = 0; i < inputs.Count; i++)
+                {
+                    long passed = inputs[i].PassedOf(writer.Numbers[inputs[i].Source.Index]);
+                    taken += passed;
+                    writer.Numbers[next++] = passed;
+                    writer.Numbers[next++] = block.LinkFrom(inputs[i])?.Count ?? 0;
+                }
+            }
+
+            writer.Numbers[index] = block.OutOf(taken, block.Held);
+            (long failed, long dropped, long undelivered) = block.Lost;
+            writer.Add(index, Seldom.Filtered, block.Filtered);
+            writer.Add(index, Seldom.Failed, failed);
+            writer.Add(index, Seldom.Dropped, dropped);
+            writer.Add(index, Seldom.Undelivered, undelivered);
+        }
+
+        return new RunFigures(topology, writer.Numbers);
     }
 
     /// <summary>The rows of a report: one a block.</summary>
     public BlockReport[] Blocks()
     {
-        var rows = new BlockReport[_blocks.Length];
-        for (int i = 0; i < rows.Length; i++)
+        int blocks = _topology.Blocks.Length;
+        var taken = new long[blocks];
+        for (int i = 1; i < blocks; i++)
         {
-            ref readonly Topology.Block block = ref _topology.Blocks[i];
-            ref readonly Row figures = ref _blocks[i];
+            taken[i] = _topology.Blocks[i].IsCalled ? _numbers[i - 1] : 0;
+        }
+
+        for (int i = 0; i < _topology.Connections.Length; i++)
+        {
+            taken[_topology.Connections[i].To] += _numbers[ConnectionsAt + (2 * i)];
+        }
+
+        var seldom = new Dictionary<(int Place, Seldom What), long>();
+        for (int i = SeldomAt; i < _numbers.Length; i += 2)
+        {
+            if (_numbers[i + 1] != 0)
+            {
+                seldom[KeyOf(_numbers[i])] = _numbers[i + 1]; // behind the last is room
+            }
+        }
+
+        var heads = new int[_topology.Islands + 1];
+        var rows = new BlockReport[blocks];
+        for (int i = 0; i < blocks; i++)
+        {
+            Topology.Block block = _topology.Blocks[i];
+            heads[block.Island] = heads[block.Island] == 0 ? block.Parallelism : heads[block.Island];
+            int workers = block.Workers(heads[block.Island]);
+            int times = blocks + (TimesOfIsland * (block.Island - 1));
             rows[i] = new BlockReport
             {
                 Name = _topology.Names[i],
@@ -113,17 +131,17 @@ internal sealed class RunFigures
                 Ordered = block.Ordered,
                 KeepsTime = block.KeepsTime,
                 Island = block.Island,
-                In = figures.In,
-                Out = figures.Out,
-                Filtered = figures.Filtered,
-                Failed = figures.Failed,
-                Dropped = figures.Dropped,
-                Undelivered = figures.Undelivered,
-                Busy = figures.Busy,
-                Starved = figures.Starved,
-                Blocked = figures.Blocked,
-                Unthreaded = figures.Unthreaded,
-                Passing = figures.Passing,
+                In = taken[i],
+                Out = _numbers[i],
+                Filtered = seldom.GetValueOrDefault((i, Seldom.Filtered)),
+                Failed = seldom.GetValueOrDefault((i, Seldom.Failed)),
+                Dropped = seldom.GetValueOrDefault((i, Seldom.Dropped)),
+                Undelivered = seldom.GetValueOrDefault((i, Seldom.Undelivered)),
+                Busy = Time(times, block, workers),
+                Starved = Time(times + 1, block, workers),
+                Blocked = Time(times + 2, block, workers),
+                Unthreaded = Time(times + 3, block, workers),
+                Passing = TimeSpan.FromTicks(seldom.GetValueOrDefault((block.Island, Seldom.Passing))),
             };
         }
 
@@ -133,40 +151,72 @@ internal sealed class RunFigures
     /// <summary>The rows of a report: one a link.</summary>
     public LinkReport[] Links()
     {
-        var rows = new LinkReport[Array.FindAll(_topology.Connections, connection => connection.IsLink).Length];
-        int next = 0;
-        for (int i = 0; i < _waiting.Length; i++)
+        List<LinkReport> rows = [];
+        for (int i = 0; i < _topology.Connections.Length; i++)
         {
             Topology.Connection connection = _topology.Connections[i];
             if (connection.IsLink)
             {
-                rows[next++] = new LinkReport
+                rows.Add(new LinkReport
                 {
                     From = _topology.Names[connection.From],
                     To = _topology.Names[connection.To],
-                    Waiting = _waiting[i],
-                    Capacity = connection.Capacity,
-                };
+                    Waiting = _numbers[ConnectionsAt + (2 * i) + 1],
+                    Capacity = connection.Bound,
+                });
             }
         }
 
-        return rows;
+        return rows.ToArray();
     }
 
     /// <summary>
-    /// Items in front of each block or in its hands; of blocks that count both sides in units of their own, those in front. The counts are read one
+    /// Items in front of each block or in its hands; of blocks that count both sides in units of their own, those in front. Counts are read one
     /// after the other: while the run goes on, it is about that.
     /// </summary>
-    public IEnumerable<(string Block, string? From, long Value)> InFlight()
+    public static IEnumerable<(string Block, string? From, long Value)> InFlight(Plan plan, long now)
     {
-        for (int i = 0; i < _blocks.Length; i++)
+        Topology topology = plan.Topology;
+        BlockReport[] rows = Read(plan, now).Blocks();
+        for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following)
         {
-            Row block = _blocks[i];
-            if (_topology.Blocks[i].Kind != BlockKind.Producer)
+            BlockReport row = rows[block.Index];
+            if (row.Kind != BlockKind.Producer)
             {
-                long left = block.In - block.Out - block.Filtered - block.Failed - block.Dropped - block.Undelivered;
-                yield return (_topology.Names[i], null, _topology.Blocks[i].CountsApart ? block.Held : Math.Max(block.Held, left));
+                long left = row.In - row.Out - row.Filtered - row.Failed - row.Dropped - row.Undelivered;
+                yield return (row.Name, null, topology.Blocks[block.Index].CountsApart ? block.Held : Math.Max(block.Held, left));
             }
+        }
+    }
+
+    // The share of a block that does one thing at a time in a loop that does several.
+    private TimeSpan Time(int at, Topology.Block block, int workers) => block.Island == 0 ? TimeSpan.Zero
+        : TimeSpan.FromTicks(block.Parallelism == workers ? _numbers[at] : (long)((double)_numbers[at] * block.Parallelism / workers));
+
+    private static (int Place, Seldom What) KeyOf(long key) => ((int)(key >> 3), (Seldom)(key & 7));
+
+    private struct Writer(long[] numbers)
+    {
+        private int _length = numbers.Length;
+
+        public long[] Numbers { get; private set; } = numbers;
+
+        public void Add(int place, Seldom what, long number)
+        {
+            if (number == 0)
+            {
+                return;
+            }
+
+            if (_length == Numbers.Length)
+            {
+                long[] longer = new long[_length + Math.Max(8, _length & ~1)];
+                Numbers.CopyTo(longer, 0);
+                Numbers = longer;
+            }
+
+            Numbers[_length++] = ((long)place << 3) | (long)what;
+            Numbers[_length++] = number;
         }
     }
 }

@@ -5,8 +5,9 @@ namespace Pipelines;
 /// <summary>Puts a plan's topology into the words of a graph.</summary>
 internal static class GraphReader
 {
-    public static PipelineGraph Read(Topology topology)
+    public static PipelineGraph Read(Plan plan)
     {
+        Topology topology = plan.Topology;
         string[] names = topology.Names;
         var blocks = new GraphBlock[names.Length];
         var islands = new List<string>[topology.Islands];
@@ -22,16 +23,17 @@ internal static class GraphReader
 
         List<GraphLink> links = [];
         List<GraphFusion> fusions = [];
-        foreach (Topology.Connection connection in topology.Connections)
+        int next = 0;
+        for (int i = 0; i < blocks.Length; i++)
         {
-            (string from, string to) = (names[connection.From], names[connection.To]);
-            if (connection.IsLink)
+            if (topology.Blocks[i].IsCalled)
             {
-                links.Add(new GraphLink { From = from, To = to, Capacity = connection.Capacity });
+                fusions.Add(new GraphFusion { From = names[i - 1], To = names[i] });
             }
-            else
+
+            for (; next < topology.Connections.Length && topology.Connections[next].To == i; next++)
             {
-                fusions.Add(new GraphFusion { From = from, To = to });
+                Add(topology.Connections[next]);
             }
         }
 
@@ -41,7 +43,20 @@ internal static class GraphReader
             Links = links.ToArray(),
             Fusions = fusions.ToArray(),
             Islands = Array.ConvertAll(Array.FindAll(islands, island => island is not null), island => new GraphIsland { Blocks = island.ToArray() }),
-            MaxInFlight = topology.MaxInFlight,
+            MaxInFlight = topology.MaxInFlight(plan),
         };
+
+        void Add(Topology.Connection connection)
+        {
+            (string from, string to) = (names[connection.From], names[connection.To]);
+            if (connection.IsLink)
+            {
+                links.Add(new GraphLink { From = from, To = to, Capacity = connection.Bound });
+            }
+            else
+            {
+                fusions.Add(new GraphFusion { From = from, To = to });
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class PipelineReport
     // By the exception that a run failed with, or by the task of a cancelled one, whose every await makes an exception of its own.
     private static readonly ConditionalWeakTable<object, PipelineReport> s_ofThrown = [];
 
-    private readonly RunFigures? _figures;
+    private readonly RunFigures _figures;
     private IReadOnlyList<BlockReport>? _blocks;
     private IReadOnlyList<LinkReport>? _links;
 
@@ -53,14 +53,14 @@ public sealed class PipelineReport
     /// <summary>The blocks, from upstream to downstream.</summary>
     public required IReadOnlyList<BlockReport> Blocks
     {
-        get => Volatile.Read(ref _blocks) ?? Interlocked.CompareExchange(ref _blocks, _figures?.Blocks() ?? [], null) ?? _blocks;
+        get => Volatile.Read(ref _blocks) ?? Interlocked.CompareExchange(ref _blocks, _figures.IsEmpty ? [] : _figures.Blocks(), null) ?? _blocks;
         init => _blocks = value;
     }
 
     /// <summary>The connections between blocks that run concurrently, with what waits on them.</summary>
     public IReadOnlyList<LinkReport> Links
     {
-        get => Volatile.Read(ref _links) ?? Interlocked.CompareExchange(ref _links, _figures?.Links() ?? [], null) ?? _links;
+        get => Volatile.Read(ref _links) ?? Interlocked.CompareExchange(ref _links, _figures.IsEmpty ? [] : _figures.Links(), null) ?? _links;
         init => _links = value;
     }
 
@@ -77,7 +77,7 @@ public sealed class PipelineReport
     public IReadOnlyList<string> HeldUpBy { get; init; } = [];
 
     /// <summary>All items that were in flight and did not get through, over all blocks.</summary>
-    public long Undelivered => _figures?.Undelivered ?? Blocks.Sum(block => block.Undelivered);
+    public long Undelivered => _figures.IsEmpty ? Blocks.Sum(block => block.Undelivered) : _figures.Undelivered;
 
     /// <summary>
     /// One sentence that says what the rest waits for: <c>Bottleneck: EnrichAsync (4/4 workers busy 97 %); ReadLines waits for it 61 % of the time.</c>
