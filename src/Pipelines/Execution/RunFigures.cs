@@ -129,6 +129,7 @@ internal readonly struct RunFigures
                 Kind = block.Kind,
                 Parallelism = block.Parallelism,
                 Ordered = block.Ordered,
+                CountsApart = block.CountsApart,
                 KeepsTime = block.KeepsTime,
                 Island = block.Island,
                 In = taken[i],
@@ -176,7 +177,6 @@ internal readonly struct RunFigures
     /// </summary>
     public static IEnumerable<(string Block, string? From, long Value)> InFlight(Plan plan, long now)
     {
-        Topology topology = plan.Topology;
         BlockReport[] rows = Read(plan, now).Blocks();
         for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following)
         {
@@ -184,7 +184,7 @@ internal readonly struct RunFigures
             if (row.Kind != BlockKind.Producer)
             {
                 long left = row.In - row.Out - row.Filtered - row.Failed - row.Dropped - row.Undelivered;
-                yield return (row.Name, null, topology.Blocks[block.Index].CountsApart ? block.Held : Math.Max(block.Held, left));
+                yield return (row.Name, null, row.CountsApart ? block.Held : Math.Max(block.Held, left));
             }
         }
     }

@@ -60,6 +60,9 @@ public sealed class BlockReport
     /// <summary>Whether the block's output order is its input order.</summary>
     internal bool Ordered { get; init; } = true;
 
+    /// <summary>Whether its input and its output are counted in units of their own, so that their difference says nothing.</summary>
+    internal bool CountsApart { get; init; }
+
     /// <summary>Whether it is a producer that waits for its own clock.</summary>
     internal bool KeepsTime { get; init; }
 
