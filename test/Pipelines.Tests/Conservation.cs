@@ -2,7 +2,8 @@ namespace Pipelines.Tests;
 
 /// <summary>The equations that hold for every run that has ended, however it did.</summary>
 /// <remarks>
-/// Some of the counts are differences of others, so that these equations alone would hold whatever happened. Whether they are true is seen where items are counted from
+/// Some of the counts are differences of others, so that these equations alone would hold whatever happened. Whether they are true is seen where items are
+/// counted from
 /// outside: <see cref="Blocks.ConservationTests"/>.
 /// </remarks>
 internal static class Conservation

@@ -41,7 +41,15 @@ public sealed partial class Pipeline<T>
             outputs[i] = (lane(new Pipeline<T>(heads[i])) ?? throw new ArgumentException("The lane function returned null.", nameof(lane))).Block;
         }
 
-        Rehearsal.Of(plan => Partition<T, TKey, U>.Rehearse(plan, heads, outputs), nameof(lane));
+        try
+        {
+            Rehearsal.Of(plan => Partition<T, TKey, U>.Rehearse(plan, heads, outputs));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ArgumentException(error.Message, nameof(lane), error);
+        }
+
         return new(new Partition<T, TKey, U>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, expression));
     }
 }

@@ -5,8 +5,10 @@ namespace Pipelines;
 /// <summary>The runs that go on, for the meter to read.</summary>
 /// <remarks>
 /// A run joins when it starts and leaves when it has ended, whether or not anybody listens: somebody may begin to in its middle. It is not kept alive:
-/// a run that nobody refers to any more and that nothing can wake is garbage, as before, and its place is swept up when as many have joined since the last sweep
-/// as stayed then. Places are used again, so that joining allocates nothing in the long run. One lock guards the list and the retired totals; nothing foreign runs under it.
+/// a run that nobody refers to any more and that nothing can wake is garbage, as before, and its place is swept up when as many have joined since the last
+/// sweep
+/// as stayed then. Places are used again, so that joining allocates nothing in the long run. One lock guards the list and the retired totals; nothing foreign
+/// runs under it.
 /// </remarks>
 internal static class LiveRuns
 {

@@ -19,15 +19,15 @@ internal sealed class Branch<T>
         _head = new BranchHead<T>(name);
         _pipeline = branch(new Pipeline<T>(_head)) ?? throw new ArgumentException("The branch function returned null.", nameof(branch));
 
-        Rehearsal.Of(Rehearse, nameof(branch));
-    }
-
-    private void Rehearse(Plan plan)
-    {
-        _pipeline.Consumer.Build(plan);
-        if (plan.Bound(_head) is null)
+        bool begins = false;
+        Rehearsal.Of(plan =>
         {
-            throw new InvalidOperationException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.");
+            _pipeline.Consumer.Build(plan);
+            begins = plan.Bound(_head) is not null;
+        });
+        if (!begins)
+        {
+            throw new ArgumentException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.", nameof(branch));
         }
     }
 

@@ -5,7 +5,8 @@ namespace Pipelines.Execution;
 /// <param name="Starved">It waited for input.</param>
 /// <param name="Blocked">It waited for room downstream.</param>
 /// <param name="Unthreaded">It could have gone on, and waited for a thread.</param>
-/// <param name="Passing">How much of <paramref name="Busy"/> went into the blocks behind a pool, which run one item at a time whatever the number of workers.</param>
+/// <param name="Passing">How much of <paramref name="Busy"/> went into the blocks behind a pool, which run one item at a time whatever the number of
+/// workers.</param>
 internal readonly record struct IslandTimes(long Busy, long Starved, long Blocked, long Unthreaded = 0, long Passing = 0)
 {
     /// <summary>Splits a time into what was waited and the rest. The counts of the waits are read one after the other while they go on,
@@ -19,7 +20,8 @@ internal readonly record struct IslandTimes(long Busy, long Starved, long Blocke
         return new(busy, starved, blocked, unthreaded, Math.Min(passing, busy));
     }
 
-    /// <summary>A part of it: the share of a block that does one thing at a time in an island that does several. What was passed on was so one at a time anyway.</summary>
+    /// <summary>A part of it: the share of a block that does one thing at a time in an island that does several. What was passed on was so one at a time
+    /// anyway.</summary>
     public IslandTimes Scaled(int part, int whole) => part == whole
         ? this
         : new(Part(Busy, part, whole), Part(Starved, part, whole), Part(Blocked, part, whole), Part(Unthreaded, part, whole), Passing);

@@ -5,18 +5,7 @@ namespace Pipelines.Execution;
 internal static class Rehearsal
 {
     /// <summary>Builds into a plan that is never run.</summary>
-    /// <exception cref="ArgumentException">It cannot be built.</exception>
-    public static void Of(Action<Plan> build, string parameter)
-    {
-        try
-        {
-            _ = new PipelineRun(new Part(build), PipelineOptions.Default);
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new ArgumentException(error.Message, parameter, error);
-        }
-    }
+    public static void Of(Action<Plan> build) => _ = new PipelineRun(new Part(build), PipelineOptions.Default);
 
     /// <summary>Builds what yields items, with nothing behind it.</summary>
     public static void Build<T>(Plan plan, Blueprint<T> output) => output.Build(plan, new Nowhere<T>(plan.Add(output, null)));

@@ -11,7 +11,8 @@ internal sealed class Topology
 
     private Topology(Block[] blocks, Connection[] connections, int islands) => (Blocks, Connections, Islands) = (blocks, connections, islands);
 
-    /// <summary>What a block is. In two words, since every run makes one of each: its name, and numbers of which the second holds marks in its lowest bits.</summary>
+    /// <summary>What a block is. In two words, since every run makes one of each: its name, and numbers of which the second holds marks in its lowest
+    /// bits.</summary>
     public readonly struct Block
     {
         private const int Kinds = 3;

@@ -59,7 +59,8 @@ internal static class Dot
         return $"{Id(block.Name, drawing)} [label=\"{label}\"{shape}{colour}];";
     }
 
-    // A name that is shown as it is may be its own identifier, so that whoever reads the source knows it. Any other might, escaped or cut, be that of another block:
+    // A name that is shown as it is may be its own identifier, so that whoever reads the source knows it. Any other might, escaped or cut, be that of another
+    // block:
     // it is one backslash and a number, which no name is, whose backslashes are doubled.
     private static string Id(string name, Drawing drawing) => Drawing.IsShownAsItIs(name) ? Quote(name) : $"\"\\{drawing.Number(name)}\"";
 

@@ -70,10 +70,14 @@ internal static class Mermaid
 
     // The title stands outside of the diagram, in YAML, which takes a string of JSON. Mermaid cleans it as HTML, and knows no entities there:
     // what looks like a tag would vanish, and any other angle would be shown as its entity. Two per cent signs would begin a directive, wherever they stand.
-    private static string Yaml(string text) =>
-        $"\"{JsonEncodedText.Encode(text.Replace('<', '‹').Replace('>', '›'), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString().Replace("%%", "\\u0025\\u0025", StringComparison.Ordinal)}\"";
+    private static string Yaml(string text)
+    {
+        string json = JsonEncodedText.Encode(text.Replace('<', '‹').Replace('>', '›'), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+        return $"\"{json.Replace("%%", "\\u0025\\u0025", StringComparison.Ordinal)}\"";
+    }
 
-    // Mermaid reads #name; as an entity, markup as HTML, a backtick behind the quote as Markdown, as also what begins like a list, and %% as a directive or a comment.
+    // Mermaid reads #name; as an entity, markup as HTML, a backtick behind the quote as Markdown, as also what begins like a list, and %% as a directive or a
+    // comment.
     // What it makes of entities for itself, an ﬂ with marks behind it, is text here.
     private static string Escape(string text)
     {

@@ -16,12 +16,14 @@ public sealed record BlockFailure
     public required Exception Exception { get; init; }
 
     /// <summary>
-    /// The key in <see cref="Exception.Data"/> under which the block's name stands: of the first block that threw this exception object. The item is not there: whoever logs an
+    /// The key in <see cref="Exception.Data"/> under which the block's name stands: of the first block that threw this exception object. The item is not
+    /// there: whoever logs an
     /// exception logs its data, and an item is the user's. <see cref="PipelineReport.Of"/> has it.
     /// </summary>
     public const string BlockKey = "Pipelines.Block";
 
-    // The exception travels out of the run bare, so what is known of its place travels in it. An exception object that was marked before keeps its mark: whoever has caught
+    // The exception travels out of the run bare, so what is known of its place travels in it. An exception object that was marked before keeps its mark:
+    // whoever has caught
     // it from another run may be reading that, and where one pipeline runs inside another the innermost block is the one.
     internal void Mark()
     {

@@ -17,7 +17,8 @@ public sealed class BlockReport
     /// <summary>How many items the block may work on at once.</summary>
     public int Parallelism { get; init; } = 1;
 
-    /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from outside.</summary>
+    /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from
+    /// outside.</summary>
     public int Island { get; init; }
 
     /// <summary>Items that came in, those that still wait in front of the block included.</summary>
@@ -51,7 +52,8 @@ public sealed class BlockReport
     /// <summary>Time spent waiting for room downstream: in the next link, or in a pool's window of results that have yet to be passed on.</summary>
     public TimeSpan Blocked { get; init; }
 
-    /// <summary>Time spent waiting for a thread: the block could have gone on, and nobody executed it, because the thread pool, or the run's scheduler, was short of threads.</summary>
+    /// <summary>Time spent waiting for a thread: the block could have gone on, and nobody executed it, because the thread pool, or the run's scheduler, was
+    /// short of threads.</summary>
     public TimeSpan Unthreaded { get; init; }
 
     /// <summary>All of its time: the four accounts together.</summary>
@@ -66,7 +68,8 @@ public sealed class BlockReport
     /// <summary>Whether it is a producer that waits for its own clock.</summary>
     internal bool KeepsTime { get; init; }
 
-    /// <summary>Of a pool's loop, the part of its busy time that went into the blocks behind the pool, which run one item at a time; zero where nobody has measured it.</summary>
+    /// <summary>Of a pool's loop, the part of its busy time that went into the blocks behind the pool, which run one item at a time; zero where nobody has
+    /// measured it.</summary>
     internal TimeSpan Passing { get; init; }
 
     /// <summary>The row in a line.</summary>

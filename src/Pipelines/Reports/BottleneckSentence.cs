@@ -35,7 +35,8 @@ internal static class BottleneckSentence
             : bottleneck.IsOutside ? $"whoever reads {bottleneck.Name}"
             : IsSerialBehindThePool(bottleneck) ? $"{Serial(bottleneck)} ({Workers(bottleneck)})"
             : $"{bottleneck.Name} ({State(bottleneck)})";
-        string waits = waiter is null ? "" : $"; {waiter.Name} {(waiter.Blocks.Count > 1 ? "wait" : "waits")} for it {Percent(waiter.WaitFor(bottleneck))} of the time";
+        string waits = waiter is null ? ""
+            : $"; {waiter.Name} {(waiter.Blocks.Count > 1 ? "wait" : "waits")} for it {Percent(waiter.WaitFor(bottleneck))} of the time";
         return $"Bottleneck: {who}{waits}.";
     }
 
@@ -85,8 +86,11 @@ internal static class BottleneckSentence
     private static bool IsSerialBehindThePool(Station station) => station.BehindThePool.Count > 0
         && (station.Passing >= 1 - Close || (station.WaitForItself > Close && station.Passing is 0 or >= MostOfTheTime));
 
-    private static string Serial(Station station) =>
-        $"{Station.NameOf(station.BehindThePool)} {(station.BehindThePool.Count > 1 ? "run" : "runs")} one item at a time behind the pool {SafeText.OnOneLine(station.Head.Name)}";
+    private static string Serial(Station station)
+    {
+        string verb = station.BehindThePool.Count > 1 ? "run" : "runs";
+        return $"{Station.NameOf(station.BehindThePool)} {verb} one item at a time behind the pool {SafeText.OnOneLine(station.Head.Name)}";
+    }
 
     private static string Threads(Station station) =>
         station.Unthreaded >= Close ? $", waits for a thread {Percent(station.Unthreaded)} of the time: the thread pool is short of threads" : "";

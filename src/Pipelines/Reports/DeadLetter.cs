@@ -7,7 +7,8 @@ public sealed record DeadLetter
     /// <summary>The item.</summary>
     public required object? Item { get; init; }
 
-    /// <summary>What the block's delegate threw, as it was thrown. <see cref="TimeoutException"/> if the item exceeded <see cref="BlockOptions.Timeout"/>.</summary>
+    /// <summary>What the block's delegate threw, as it was thrown. <see cref="TimeoutException"/> if the item exceeded <see
+    /// cref="BlockOptions.Timeout"/>.</summary>
     public required Exception Exception { get; init; }
 
     /// <summary>The name of the block, as in the run's report.</summary>

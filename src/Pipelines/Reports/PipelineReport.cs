@@ -81,15 +81,18 @@ public sealed class PipelineReport
 
     /// <summary>
     /// One sentence that says what the rest waits for: <c>Bottleneck: EnrichAsync (4/4 workers busy 97 %); ReadLines waits for it 61 % of the time.</c>
-    /// Blocks that run as one loop are named together. Shares are of the elapsed time, all workers together. Null while no time was spent, and where everything waits
+    /// Blocks that run as one loop are named together. Shares are of the elapsed time, all workers together. Null while no time was spent, and where
+    /// everything waits
     /// for a producer that keeps its own time.
     /// </summary>
     public string? Bottleneck => BottleneckSentence.Of(this);
 
     /// <summary>The report of a run that ended in an exception: of the <c>RunAsync</c>, or another member that runs a pipeline, which threw it.</summary>
     /// <remarks>
-    /// It is found by the exception object itself, as it was thrown, or by an <see cref="AggregateException"/> around it, which waiting without <c>await</c> makes. An exception object that several
-    /// runs have thrown, be it that user code throws one and the same again or that one pipeline runs inside another, gives the report of the run that threw it last.
+    /// It is found by the exception object itself, as it was thrown, or by an <see cref="AggregateException"/> around it, which waiting without <c>await</c>
+    /// makes. An exception object that several
+    /// runs have thrown, be it that user code throws one and the same again or that one pipeline runs inside another, gives the report of the run that threw
+    /// it last.
     /// </remarks>
     /// <param name="exception">What was caught.</param>
     /// <returns>The report; null if no run has thrown it.</returns>

@@ -35,10 +35,13 @@ internal static class ReportTable
 
         if (report.HeldUpBy.Count > 0)
         {
-            text.Append("\n  The end is held up by ").AppendJoin(", ", report.HeldUpBy.Select(name => SafeText.OnOneLine(name))).Append(": told to end, not returned yet.");
+            text.Append("\n  The end is held up by ")
+                .AppendJoin(", ", report.HeldUpBy.Select(name => SafeText.OnOneLine(name)))
+                .Append(": told to end, not returned yet.");
         }
 
-        string[][] rows = [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
+        string[][] rows =
+            [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
         int[] widths = [.. columns.Select((_, index) => rows.Max(row => row[index].Length))];
         foreach (string[] row in rows)
         {
@@ -61,7 +64,8 @@ internal static class ReportTable
     }
 
     /// <summary>Which run it is and how it stands.</summary>
-    public static string Headline(PipelineReport report) => $"{SafeText.OnOneLine(report.Name ?? "Pipeline")}: {Outcome(report)} after {Duration(report.Elapsed)}";
+    public static string Headline(PipelineReport report) =>
+        $"{SafeText.OnOneLine(report.Name ?? "Pipeline")}: {Outcome(report)} after {Duration(report.Elapsed)}";
 
     private static string Outcome(PipelineReport report) =>
         report.Outcome.ToString().ToLowerInvariant() + (report.Undelivered > 0 ? $" with {Count(report.Undelivered)} undelivered" : "");

@@ -85,8 +85,10 @@ internal static class SafeText
         return true;
     }
 
-    // The two joiners shape what stands beside them, the letters of Persian and the picture of a family, and show by that. The last two code points are no characters.
-    private static bool IsShown(char c) => c is (>= ' ' and <= '~') or '\u200C' or '\u200D' || (c is > '~' and < '\uFFFE' && IsShown(char.GetUnicodeCategory(c)));
+    // The two joiners shape what stands beside them, the letters of Persian and the picture of a family, and show by that. The last two code points are no
+    // characters.
+    private static bool IsShown(char c) =>
+        c is (>= ' ' and <= '~') or '\u200C' or '\u200D' || (c is > '~' and < '\uFFFE' && IsShown(char.GetUnicodeCategory(c)));
 
     private static bool IsShown(UnicodeCategory category) => category is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

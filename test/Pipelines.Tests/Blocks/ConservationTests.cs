@@ -2,7 +2,8 @@ namespace Pipelines.Tests.Blocks;
 
 /// <summary>What a report says of a block's items, against what is counted in front of it and behind it by code that knows nothing of the report.</summary>
 /// <remarks>
-/// The output of a block that passes on one item for each that it takes is computed, as what is left of its input. So an item that was lost, or passed on twice,
+/// The output of a block that passes on one item for each that it takes is computed, as what is left of its input. So an item that was lost, or passed on
+/// twice,
 /// would still add up, one block later: only that what comes out is counted shows it.
 /// </remarks>
 public sealed class ConservationTests
