@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace Pipelines;
@@ -71,6 +72,7 @@ public abstract record ErrorPolicy
         public override string ToString() => nameof(Skip);
     }
 
+    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is asked for no wait handle, and has nothing to dispose without.")]
     private sealed record DeadLetterAction(Action<DeadLetter> Sink) : ErrorPolicy
     {
         // Letters come one at a time, from however many blocks and runs have this policy: a list's Add is the sink that people write. Nobody blocks: who is not first waits asynchronously.

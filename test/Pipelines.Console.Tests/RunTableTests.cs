@@ -53,8 +53,8 @@ public sealed class RunTableTests
         Blocks =
         [
             Block("files.Paths[0]", BlockKind.Producer, 0, 100 * seconds, busy: 0.4 * seconds, blocked: 0.6 * seconds),
-            Block("EnrichAsync", BlockKind.Transform, 100 * seconds, 90 * seconds, busy: 3.88 * seconds, starved: 0.12 * seconds) with { Parallelism = 4, Island = 2, Failed = 3 },
-            Block("Batch(100)", BlockKind.Transform, 90 * seconds, seconds, busy: 0.97 * seconds, starved: 0.03 * seconds) with { Island = 2 },
+            Block("EnrichAsync", BlockKind.Transform, 100 * seconds, 90 * seconds, busy: 3.88 * seconds, starved: 0.12 * seconds, parallelism: 4, island: 2, failed: 3),
+            Block("Batch(100)", BlockKind.Transform, 90 * seconds, seconds, busy: 0.97 * seconds, starved: 0.03 * seconds, island: 2),
             Block("ToChannelReader", BlockKind.Consumer, seconds, seconds / 2),
         ],
         Links =
@@ -65,14 +65,27 @@ public sealed class RunTableTests
         Failure = new BlockFailure { Block = "EnrichAsync", Item = 7, Exception = new InvalidDataException("bad [item]") },
     };
 
-    private static BlockReport Block(string name, BlockKind kind, long input, long output, double busy = 0, double starved = 0, double blocked = 0) => new()
-    {
-        Name = name,
-        Kind = kind,
-        In = input,
-        Out = output,
-        Busy = TimeSpan.FromSeconds(busy),
-        Starved = TimeSpan.FromSeconds(starved),
-        Blocked = TimeSpan.FromSeconds(blocked),
-    };
+    private static BlockReport Block(
+        string name,
+        BlockKind kind,
+        long input,
+        long output,
+        double busy = 0,
+        double starved = 0,
+        double blocked = 0,
+        int parallelism = 1,
+        int island = 0,
+        long failed = 0) => new()
+        {
+            Name = name,
+            Kind = kind,
+            In = input,
+            Out = output,
+            Parallelism = parallelism,
+            Island = island,
+            Failed = failed,
+            Busy = TimeSpan.FromSeconds(busy),
+            Starved = TimeSpan.FromSeconds(starved),
+            Blocked = TimeSpan.FromSeconds(blocked),
+        };
 }

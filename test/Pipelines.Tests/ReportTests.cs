@@ -122,6 +122,38 @@ public sealed class ReportTests
         Assert.Equal(RunOutcome.Completed, run.Snapshot().Outcome);
     }
 
+    // The end was noted as a timestamp that was not 0, and a clock that stands there made the run's end be "not yet".
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public void Elapsed_RunEndedWhenTheClockStoodAtZero_DoesNotGrow(long start)
+    {
+        var time = new ClockFrom(start);
+        var scheduler = new StepScheduler(1);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PipelineRun run = Pipeline.Range(0, 1).ForEachAsync(async _ => await release.Task).Start(new PipelineOptions { TimeProvider = time, Scheduler = scheduler });
+        while (scheduler.Step())
+        {
+        }
+
+        time.Timestamp = 0;
+        release.SetResult();
+        scheduler.RunToItsEnd(run);
+        TimeSpan elapsed = run.Snapshot().Elapsed;
+        time.Timestamp = 1_000_000;
+
+        Assert.Equal(elapsed, run.Snapshot().Elapsed);
+        Assert.All(run.Snapshot().Blocks, block => Assert.InRange(block.Busy + block.Starved + block.Blocked + block.Unthreaded, TimeSpan.Zero, TimeSpan.FromMicroseconds(1)));
+    }
+
+    private sealed class ClockFrom(long timestamp) : TimeProvider
+    {
+        public long Timestamp { get; set; } = timestamp;
+
+        public override long GetTimestamp() => Timestamp;
+    }
+
     [Fact]
     public async Task ToString_CompletedRun_ReadsAsATable() =>
         await Verify((await Pipeline.Range(0, 12_345)

@@ -69,22 +69,16 @@ public sealed partial class Pipeline<T>
             outputs[i] = Returned.NotNull(lane(new Pipeline<T>(heads[i])), name, "a pipeline").Block;
         }
 
-        var partition = new Partition<T, TKey, TResult>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, options, expression);
-        return Rehearsed(new Pipeline<TResult>(partition), nameof(lane));
-    }
-
-    // A rehearsal: what is wrong with a lane shows at the call that made it, and not at the run.
-    private static Pipeline<TResult> Rehearsed<TResult>(Pipeline<TResult> pipeline, string parameter)
-    {
         try
         {
-            _ = pipeline.ForEach(static _ => { }).Graph;
-            return pipeline;
+            Rehearsal.Of(plan => Partition<T, TKey, TResult>.Rehearse(plan, heads, outputs));
         }
         catch (InvalidOperationException error)
         {
-            throw new ArgumentException(error.Message, parameter, error);
+            throw new ArgumentException(error.Message, nameof(lane), error);
         }
+
+        return new(new Partition<T, TKey, TResult>(Block, key, comparer ?? EqualityComparer<TKey>.Default, heads, outputs, options, expression));
     }
 }
 
@@ -101,17 +95,25 @@ internal sealed class Partition<T, TKey, U>(
         for (int i = heads.Length - 1; i >= 0; i--)
         {
             outputs[i].Build(plan, new LinkWriter<U>(merge, results[i]));
-            if (plan.Bound(heads[i]) is not Stage<T> first)
-            {
-                throw new InvalidOperationException("The lane function must return a pipeline that begins with its argument; this one has a source of its own.");
-            }
-
-            writers[i] = BranchOutlet.Connect(plan, block, first);
+            writers[i] = BranchOutlet.Connect(plan, block, BeginningOf(plan, heads[i]));
         }
 
         plan.Add(block, downstream: null);
         upstream.Build(plan, LenientStage<T>.Around(new Stage(block, key, comparer, writers)));
     }
+
+    /// <summary>Builds the lanes, and nothing of what is in front of them and behind.</summary>
+    public static void Rehearse(Plan plan, BranchHead<T>[] heads, Blueprint<U>[] outputs)
+    {
+        for (int i = 0; i < heads.Length; i++)
+        {
+            Rehearsal.Build(plan, outputs[i]);
+            BeginningOf(plan, heads[i]);
+        }
+    }
+
+    private static Stage<T> BeginningOf(Plan plan, BranchHead<T> head) => plan.Bound(head) as Stage<T>
+        ?? throw new InvalidOperationException("The lane function must return a pipeline that begins with its argument; this one has a source of its own.");
 
     private sealed class Stage : LastDelegateStage<T>
     {

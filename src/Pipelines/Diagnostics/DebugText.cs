@@ -18,8 +18,7 @@ internal static class DebugText
     {
         string failed = block.Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $" failed={block.Failed:N0}") : "";
         string lost = block.Undelivered > 0 ? string.Create(CultureInfo.InvariantCulture, $" undelivered={block.Undelivered:N0}") : "";
-        TimeSpan all = block.Busy + block.Starved + block.Blocked;
-        string busy = all > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" busy={block.Busy / all:0 %}") : "";
+        string busy = block.Time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" busy={block.Busy / block.Time:0 %}") : "";
         string input = block.Kind == BlockKind.Producer ? "" : string.Create(CultureInfo.InvariantCulture, $" in={block.In:N0}");
         return string.Create(CultureInfo.InvariantCulture, $"{block.Name} {input} out={block.Out:N0}{failed}{lost}{busy}");
     }

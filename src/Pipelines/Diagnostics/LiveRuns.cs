@@ -5,8 +5,10 @@ namespace Pipelines;
 /// <summary>The runs that go on, for the meter to read.</summary>
 /// <remarks>
 /// A run joins when it starts and leaves when it has ended, whether or not anybody listens: somebody may begin to in its middle. It is not kept alive:
-/// a run that nobody refers to any more and that nothing can wake is garbage, as before. Places are used again, so that joining allocates nothing
-/// in the long run. One lock guards the list and the retired totals; nothing foreign runs under it.
+/// a run that nobody refers to any more and that nothing can wake is garbage, as before, and its place is swept up when as many have joined since the last
+/// sweep
+/// as stayed then. Places are used again, so that joining allocates nothing in the long run. One lock guards the list and the retired totals; nothing foreign
+/// runs under it.
 /// </remarks>
 internal static class LiveRuns
 {
@@ -17,10 +19,32 @@ internal static class LiveRuns
     // What ended runs have reached, as long as others go on under their name: the sum must not go down.
     private static readonly Dictionary<Series, long> s_retired = [];
 
+    private const int FirstSweep = 64;
+
+    private static int s_sweepAt = FirstSweep;
+
+    /// <summary>How many places are taken, by runs that go on and by garbage.</summary>
+    public static int Taken
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return s_places.Count;
+            }
+        }
+    }
+
     public static Place Join(PipelineRun run)
     {
         lock (s_gate)
         {
+            if (s_places.Count >= s_sweepAt)
+            {
+                Sweep();
+                s_sweepAt = Math.Max(FirstSweep, 2 * s_places.Count); // so that a sweep costs each run that joins a constant time
+            }
+
             if (!s_free.TryPop(out Place? place))
             {
                 place = new Place();
@@ -78,15 +102,12 @@ internal static class LiveRuns
         List<(PipelineRun Run, RunTotals Totals)> runs = [];
         lock (s_gate)
         {
-            for (int i = s_places.Count - 1; i >= 0; i--)
+            Sweep();
+            foreach (Place place in s_places)
             {
-                if (s_places[i].TryGetRun(out PipelineRun? run))
+                if (place.TryGetRun(out PipelineRun? run))
                 {
-                    runs.Add((run, s_places[i].Totals ??= new()));
-                }
-                else
-                {
-                    Remove(s_places[i]); // it was garbage
+                    runs.Add((run, place.Totals ??= new()));
                 }
             }
 
@@ -102,6 +123,18 @@ internal static class LiveRuns
         return runs;
     }
 
+    // Places of runs that are garbage.
+    private static void Sweep()
+    {
+        for (int i = s_places.Count - 1; i >= 0; i--)
+        {
+            if (!s_places[i].TryGetRun(out _))
+            {
+                Remove(s_places[i]);
+            }
+        }
+    }
+
     private static void Remove(Place place)
     {
         Place last = s_places[^1];
@@ -111,7 +144,10 @@ internal static class LiveRuns
         place.Run.SetTarget(null!);
         place.Span = null;
         place.Totals = null;
-        s_free.Push(place);
+        if (s_free.Count < FirstSweep + s_places.Count)
+        {
+            s_free.Push(place); // or else a burst would be remembered for ever
+        }
     }
 
     private static void Forget(string name)

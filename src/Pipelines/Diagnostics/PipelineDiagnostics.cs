@@ -6,7 +6,8 @@ namespace Pipelines;
 /// <c>block</c> is the block's name. Runs under one name that go on at once are added up. A series goes with the last run under its name.</para>
 /// <list type="table">
 /// <item><term><c>pipelines.block.items</c> ({item})</term><description>Items by <c>outcome</c>: out, filtered, failed, dropped, undelivered.</description></item>
-/// <item><term><c>pipelines.block.time</c> (s)</term><description>Time by <c>state</c>: busy, starved, blocked. They add up to the run's time times the block's parallelism.</description></item>
+/// <item><term><c>pipelines.block.time</c> (s)</term><description>Time by <c>state</c>: busy, starved, blocked, unthreaded. They add up to the run's time
+/// times the block's parallelism.</description></item>
 /// <item><term><c>pipelines.block.in_flight</c> ({item})</term><description>Items that wait in front of a block or are in its hands.</description></item>
 /// <item><term><c>pipelines.link.usage</c>, <c>pipelines.link.limit</c> ({item})</term><description>Items that wait on the link between <c>from</c> and <c>block</c>, and how many may.</description></item>
 /// <item><term><c>pipelines.active_runs</c> ({run})</term><description>Runs that go on.</description></item>

@@ -76,9 +76,9 @@ internal static class PipelineMeter
 
     private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.InFlight());
 
-    private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.ReportLinks().Select(link => (link.To, (string?)link.From, link.Waiting)));
+    private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.Figures().Links().Select(link => (link.To, (string?)link.From, link.Waiting)));
 
-    private static IEnumerable<Measurement<long>> LinkLimits() => Sum(run => run.ReportLinks()
+    private static IEnumerable<Measurement<long>> LinkLimits() => Sum(run => run.Figures().Links()
         .Where(link => link.Capacity is not null)
         .Select(link => (link.To, (string?)link.From, link.Capacity!.Value)));
 

@@ -24,6 +24,7 @@ internal sealed class RunTotals
                 Raise(Total.Busy, block.Busy.Ticks);
                 Raise(Total.Starved, block.Starved.Ticks);
                 Raise(Total.Blocked, block.Blocked.Ticks);
+                Raise(Total.Unthreaded, block.Unthreaded.Ticks);
 
                 void Raise(Total total, long value)
                 {

@@ -11,6 +11,7 @@ internal enum Total
     Busy,
     Starved,
     Blocked,
+    Unthreaded,
 }
 
 /// <summary>One line of a counter in time.</summary>

@@ -2,16 +2,6 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>Where items come from, as the counting sees it.</summary>
-internal interface IOutlet
-{
-    /// <summary>How many items came out so far.</summary>
-    long Out { get; }
-
-    /// <summary>The block they came out of.</summary>
-    BlockRun Source { get; }
-}
-
 /// <summary>One block in one run: its counts, and what happens to an item that fails or is left over.</summary>
 /// <remarks>
 /// Counts cost nothing where they follow from others. What goes in is what came out upstream; a block that passes one item
@@ -21,8 +11,8 @@ internal interface IOutlet
 /// </remarks>
 internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 {
-    // One outlet, or an array of several: most blocks have one.
-    private object? _inputs;
+    private Outlets _inputs;
+    private Rare? _rare;
 
     public PipelineRun Run { get; } = run;
 
@@ -30,6 +20,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     /// <summary>What happens to an item that fails: as the block's options say, or else the run's.</summary>
     public ErrorPolicy OnError => Blueprint.Options.OnError ?? Run.Options.OnError;
+
+    /// <summary>Its place in the plan's <see cref="Topology"/>, from upstream to downstream.</summary>
+    public int Index { get; set; }
 
     /// <summary>The next block of the run, from upstream to downstream.</summary>
     public BlockRun? Following { get; set; }
@@ -43,65 +36,64 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public ICallsDelegate? Caller { get; set; }
 
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
-    public Queue? Link { get; set; }
+    public Queue? Link
+    {
+        get => _rare?.Link;
+        set => Rarely.Link = value;
+    }
 
     /// <summary>The link between an input and this block; null if they run as one loop.</summary>
     public virtual Queue? LinkFrom(IOutlet input) => Link;
 
     /// <summary>How many items this block can hold besides those in its link: a pool's or a batch's.</summary>
-    public long Holds { get; set; }
+    public long Holds
+    {
+        get => _rare?.Holds ?? 0;
+        set => Rarely.Holds = value;
+    }
 
     /// <summary>How many items this block can hold is not known before the run.</summary>
-    public bool HoldsUnknown { get; set; }
+    public bool HoldsUnknown
+    {
+        get => _rare is { HoldsUnknown: true };
+        set => Rarely.HoldsUnknown = value;
+    }
 
     /// <summary>Whether <see cref="Counted"/> is the output, instead of the difference.</summary>
     public bool CountsOut { get; init; }
 
     public long Counted;
     public long Filtered;
-    public long Failed;
-    public long Dropped;
-    public long Undelivered;
 
-    public long In
-    {
-        get
-        {
-            if (_inputs is IOutlet only)
-            {
-                return only.Out;
-            }
+    /// <summary>To be counted up; whoever only reads asks for <see cref="Lost"/>.</summary>
+    public ref long Failed => ref Rarely.Failed;
 
-            long sum = 0;
-            foreach (IOutlet input in Inputs)
-            {
-                sum += input.Out;
-            }
+    /// <inheritdoc cref="Failed"/>
+    public ref long Dropped => ref Rarely.Dropped;
 
-            return sum;
-        }
-    }
+    /// <inheritdoc cref="Failed"/>
+    public ref long Undelivered => ref Rarely.Undelivered;
+
+    /// <summary>What has gone neither on nor by the way.</summary>
+    public (long Failed, long Dropped, long Undelivered) Lost => Volatile.Read(ref _rare) is { } rare ? (rare.Failed, rare.Dropped, rare.Undelivered) : default;
 
     /// <summary>Items taken in that are still on their way inside this block.</summary>
     public virtual long Held => Link?.Count ?? 0;
 
-    public virtual long Out => CountsOut
+    /// <summary>How many items came out so far.</summary>
+    /// <param name="taken">How many went in.</param>
+    /// <param name="held">How many are still in it.</param>
+    public virtual long OutOf(long taken, long held) => CountsOut
         ? Volatile.Read(ref Counted)
-        : Math.Max(0, In - Filtered - Failed - Dropped - Undelivered - Held);
-
-    /// <summary>Items in front of this block or in its hands. Their counts are read one after the other: while it runs, it is about that.</summary>
-    public long InFlight => Blueprint.CountsApart ? Held : Math.Max(Held, In - Out - Filtered - Failed - Dropped - Undelivered);
+        : Math.Max(0, taken - Filtered - Lost.Failed - Lost.Dropped - Lost.Undelivered - held);
 
     BlockRun IOutlet.Source => this;
 
-    public IReadOnlyList<IOutlet> Inputs => _inputs switch
-    {
-        null => [],
-        IOutlet only => [only],
-        _ => (IOutlet[])_inputs,
-    };
+    long IOutlet.PassedOf(long sourcesOut) => sourcesOut;
 
-    public void AddInput(IOutlet input) => _inputs = _inputs is null ? input : (IOutlet[])[.. Inputs, input];
+    public Outlets Inputs => _inputs;
+
+    public void AddInput(IOutlet input) => _inputs = _inputs.With(input);
 
     /// <summary>User code threw on an item, and that ends the run, whatever the block's policy.</summary>
     public void Caught(object? item, Exception error)
@@ -292,5 +284,22 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         {
             Undeliver(item);
         }
+    }
+
+    // Two workers of a pool may be the first.
+    private Rare Rarely => Volatile.Read(ref _rare) ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;
+
+    /// <summary>What most blocks have nothing to say of, so that most runs need no room for it.</summary>
+    private sealed class Rare
+    {
+        public long Failed;
+        public long Dropped;
+        public long Undelivered;
+
+        public long Holds { get; set; }
+
+        public bool HoldsUnknown { get; set; }
+
+        public Queue? Link { get; set; }
     }
 }

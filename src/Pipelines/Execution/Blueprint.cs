@@ -19,6 +19,9 @@ internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? opt
     /// <summary>Whether it yields the very items that it takes.</summary>
     public virtual bool PassesItems => false;
 
+    /// <summary>A producer that waits for a clock of its own, as a timer does: what it waits for keeps nobody back.</summary>
+    public virtual bool KeepsTime => false;
+
     /// <summary>The name before duplicates are told apart: the option, or the expression that the block was given.</summary>
     public string Name => Options.Name is { } given ? BlockName.OnOneLine(given) : BlockName.Shorten(name);
 }

@@ -19,9 +19,13 @@ internal sealed class Branch<T>
         _head = new BranchHead<T>(name);
         _pipeline = Returned.NotNull(branch(new Pipeline<T>(_head)), name, "a pipeline");
 
-        // A rehearsal: what is wrong with the branch shows at the call that made it, and not at the run.
-        var plan = new PipelineRun(_pipeline.Consumer, PipelineOptions.Default).Plan;
-        if (plan.Bound(_head) is null)
+        bool begins = false;
+        Rehearsal.Of(plan =>
+        {
+            _pipeline.Consumer.Build(plan);
+            begins = plan.Bound(_head) is not null;
+        });
+        if (!begins)
         {
             throw new ArgumentException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.", nameof(branch));
         }
@@ -38,7 +42,7 @@ internal sealed class Branch<T>
 /// <summary>One output of a block that has several: what was written to its link.</summary>
 internal sealed class BranchOutlet(BlockRun source, Queue link) : IOutlet
 {
-    public long Out => link.Written;
+    public long PassedOf(long sourcesOut) => link.Written;
 
     public Queue Link => link;
 

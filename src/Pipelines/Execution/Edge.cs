@@ -18,6 +18,7 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     private volatile bool _schedulerIsBroken;
     private volatile bool _clockIsBroken;
     private long _lastTimestamp;
+    private long _ticksPerSecond;
 
     /// <summary>Whether everything executes on the thread pool.</summary>
     public bool IsThreadPool => _scheduler is null;
@@ -68,6 +69,25 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
             _clockIsBroken = true;
             run.Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
             return Volatile.Read(ref _lastTimestamp);
+        }
+    }
+
+    /// <summary>How many of the clock's ticks a second has. Asked once.</summary>
+    public long TicksPerSecond => _ticksPerSecond != 0 ? _ticksPerSecond : _ticksPerSecond = AskForTicks();
+
+    /// <summary>What so many of the clock's ticks are.</summary>
+    public TimeSpan Elapsed(long ticks) => TimeSpan.FromTicks((long)(ticks * ((double)TimeSpan.TicksPerSecond / TicksPerSecond)));
+
+    private long AskForTicks()
+    {
+        try
+        {
+            return Math.Max(1, _time.TimestampFrequency);
+        }
+        catch (Exception error)
+        {
+            run.Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
+            return TimeSpan.TicksPerSecond;
         }
     }
 

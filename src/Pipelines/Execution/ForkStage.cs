@@ -69,7 +69,7 @@ internal sealed class ForkBlockRun : BlockRun
 
     private sealed class MainOutlet(ForkBlockRun block) : IOutlet
     {
-        public long Out => block.ToMain;
+        public long PassedOf(long sourcesOut) => block.ToMain;
 
         public BlockRun Source => block;
     }

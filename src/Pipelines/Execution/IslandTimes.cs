@@ -1,26 +1,33 @@
 namespace Pipelines.Execution;
 
-/// <summary>How an island's time was spent, in the ticks of the run's clock. The four add up to its life times its workers.</summary>
-internal readonly record struct IslandTimes(long Busy, long Starved, long Blocked, long Unthreaded)
+/// <summary>How an island's time was spent, in the ticks of the run's clock. The first four add up to its life times its workers.</summary>
+/// <param name="Busy">It executed, or code of the user's that it awaits did.</param>
+/// <param name="Starved">It waited for input.</param>
+/// <param name="Blocked">It waited for room downstream.</param>
+/// <param name="Unthreaded">It could have gone on, and waited for a thread.</param>
+/// <param name="Passing">How much of <paramref name="Busy"/> went into the blocks behind a pool, which run one item at a time whatever the number of
+/// workers.</param>
+internal readonly record struct IslandTimes(long Busy, long Starved, long Blocked, long Unthreaded = 0, long Passing = 0)
 {
     /// <summary>Splits a time into what was waited and the rest. The counts of the waits are read one after the other while they go on,
     /// so they may exceed the time by what happens just then.</summary>
-    public static IslandTimes Of(long all, long starved, long blocked, long unthreaded)
+    public static IslandTimes Of(long all, long starved, long blocked, long unthreaded = 0, long passing = 0)
     {
         starved = Math.Min(starved, all);
         blocked = Math.Min(blocked, all - starved);
         unthreaded = Math.Min(unthreaded, all - starved - blocked);
-        return new(all - starved - blocked - unthreaded, starved, blocked, unthreaded);
+        long busy = all - starved - blocked - unthreaded;
+        return new(busy, starved, blocked, unthreaded, Math.Min(passing, busy));
     }
 
     /// <summary>The same where some of what looks like work was waiting.</summary>
-    public IslandTimes Waited(long starved, long blocked) => Of(Busy + Starved + Blocked + Unthreaded, Starved + starved, Blocked + blocked, Unthreaded);
+    public IslandTimes Waited(long starved, long blocked) => Of(Busy + Starved + Blocked + Unthreaded, Starved + starved, Blocked + blocked, Unthreaded, Passing);
 
-    /// <summary>A part of it: the share of a block that does one thing at a time in an island that does several.</summary>
-    public IslandTimes Scaled(int part, int whole)
-    {
-        return part == whole ? this : new(Share(Busy), Share(Starved), Share(Blocked), Share(Unthreaded));
+    /// <summary>A part of it: the share of a block that does one thing at a time in an island that does several. What was passed on was so one at a time
+    /// anyway.</summary>
+    public IslandTimes Scaled(int part, int whole) => part == whole
+        ? this
+        : new(Part(Busy, part, whole), Part(Starved, part, whole), Part(Blocked, part, whole), Part(Unthreaded, part, whole), Passing);
 
-        long Share(long time) => (long)((double)time * part / whole);
-    }
+    private static long Part(long time, int part, int whole) => (long)((double)time * part / whole);
 }

@@ -88,18 +88,53 @@ internal class MergeBlockRun(PipelineRun run, Blueprint blueprint) : BlockRun(ru
 {
     public IReadOnlyList<Queue> Links { get; set; } = [];
 
-    public override Queue? LinkFrom(IOutlet input)
+    // Which of the links each input writes to. Made when somebody asks: then the plan is complete.
+    private Dictionary<IOutlet, Queue>? _linkFrom;
+
+    public override Queue? LinkFrom(IOutlet input) =>
+        (Volatile.Read(ref _linkFrom) ?? Interlocked.CompareExchange(ref _linkFrom, LinksByInput(), null) ?? _linkFrom).GetValueOrDefault(input);
+
+    private Dictionary<IOutlet, Queue> LinksByInput()
     {
-        if (input is BranchOutlet branch)
+        var byInput = new Dictionary<IOutlet, Queue>(Inputs.Count);
+        HashSet<Queue> ofBranches = [];
+        foreach (IOutlet input in Inputs)
         {
-            return branch.Link;
+            if (input is BranchOutlet branch)
+            {
+                byInput.Add(branch, branch.Link);
+                ofBranches.Add(branch.Link);
+            }
         }
 
         // The others have been built from the last to the first.
-        Queue[] ofBranches = [.. Inputs.OfType<BranchOutlet>().Select(other => other.Link)];
-        IOutlet[] inputs = [.. Inputs.Where(other => other is not BranchOutlet)];
-        return Links.Except(ofBranches).Reverse().ElementAtOrDefault(Array.IndexOf(inputs, input));
+        int next = Links.Count;
+        foreach (IOutlet input in Inputs)
+        {
+            if (input is not BranchOutlet)
+            {
+                while (ofBranches.Contains(Links[--next]))
+                {
+                }
+
+                byInput.Add(input, Links[next]);
+            }
+        }
+
+        return byInput;
     }
 
-    public override long Held => Links.Sum(link => (long)link.Count);
+    public override long Held
+    {
+        get
+        {
+            long held = 0;
+            foreach (Queue link in Links)
+            {
+                held += link.Count;
+            }
+
+            return held;
+        }
+    }
 }

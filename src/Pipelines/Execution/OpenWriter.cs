@@ -39,5 +39,5 @@ internal sealed class OpenWriter<T>
 /// <summary>A block that puts out what user code has written to the link behind it.</summary>
 internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
 {
-    public override long Out => output.Written;
+    public override long OutOf(long taken, long held) => output.Written;
 }

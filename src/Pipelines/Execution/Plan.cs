@@ -12,6 +12,7 @@ internal sealed class Plan(PipelineRun run)
     private Dictionary<Blueprint, object>? _branches;
     private HashSet<Blueprint>? _unfed;
     private List<Island>? _deferred;
+    private Topology? _topology;
 
     public PipelineRun Run { get; } = run;
 
@@ -22,6 +23,9 @@ internal sealed class Plan(PipelineRun run)
     public Island? FirstIsland { get; private set; }
 
     public int BlockCount { get; private set; }
+
+    /// <summary>What the plan describes. To be asked for when it is complete.</summary>
+    public Topology Topology => Volatile.Read(ref _topology) ?? Interlocked.CompareExchange(ref _topology, Topology.Of(this), null) ?? _topology;
 
     /// <summary>What has to be told how the run ended: channels and readers handed to the outside.</summary>
     public List<IRunEnd>? Ends { get; private set; }

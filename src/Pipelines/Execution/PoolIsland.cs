@@ -47,7 +47,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _claims = new ClaimQueue<TIn>(link, window, work.Awaits);
         _window = new ReorderWindow<TOut>(window, _ordered);
         _crew = new Crew(Run);
-        Length = new RunLength(window / (int)Math.Min(2L * _parallelism, int.MaxValue), Run.Options.TimeProvider.TimestampFrequency);
+        Length = new RunLength(window / (int)Math.Min(2L * _parallelism, int.MaxValue), Run.Edge.TicksPerSecond);
         _doorbell = new Doorbell(this);
         _giveUp = item => Head.Undeliver(item);
         link.Reader = _doorbell;

@@ -8,35 +8,33 @@ internal static class Dot
 {
     public static string Draw(PipelineGraph graph, GraphOverlay? overlay = null)
     {
-        Dictionary<string, GraphBlock> blocks = graph.Blocks.ToDictionary(block => block.Name);
+        var drawing = new Drawing(graph, overlay);
         var text = new StringBuilder("digraph pipeline {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];");
         int number = 0;
-        foreach (GraphIsland island in graph.Islands)
+        foreach (IReadOnlyList<GraphBlock> island in drawing.Islands)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  subgraph cluster_{++number} {{\n    style=dashed;");
-            foreach (string name in island.Blocks)
+            foreach (GraphBlock block in island)
             {
-                text.Append("\n    ").Append(Node(blocks[name], overlay));
+                text.Append("\n    ").Append(Node(block, drawing));
             }
 
             text.Append("\n  }");
         }
 
-        // A consumer that hands its items to the outside runs in no island of ours.
-        foreach (GraphBlock block in graph.Blocks.Where(block => !graph.Islands.Any(island => island.Blocks.Contains(block.Name))))
+        foreach (GraphBlock block in drawing.Outside)
         {
-            text.Append("\n  ").Append(Node(block, overlay));
+            text.Append("\n  ").Append(Node(block, drawing));
         }
 
         foreach (GraphFusion fusion in graph.Fusions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  {Quote(fusion.From)} -> {Quote(fusion.To)};");
+            text.Append(CultureInfo.InvariantCulture, $"\n  {Id(fusion.From, drawing)} -> {Id(fusion.To, drawing)};");
         }
 
         foreach (GraphLink link in graph.Links)
         {
-            string capacity = link.Capacity?.ToString("N0", CultureInfo.InvariantCulture) ?? "unbounded";
-            text.Append(CultureInfo.InvariantCulture, $"\n  {Quote(link.From)} -> {Quote(link.To)} [label=\"{overlay?.Queue(link, capacity) ?? capacity}\", style=bold];");
+            text.Append(CultureInfo.InvariantCulture, $"\n  {Id(link.From, drawing)} -> {Id(link.To, drawing)} [label=\"{drawing.Label(link)}\", style=bold];");
         }
 
         if (overlay?.Caption is { } caption)
@@ -48,26 +46,29 @@ internal static class Dot
         return text.Append("\n}").ToString();
     }
 
-    private static string Node(GraphBlock block, GraphOverlay? overlay)
+    private static string Node(GraphBlock block, Drawing drawing)
     {
-        string label = block.Name;
-        if (block.Parallelism > 1)
-        {
-            label += string.Create(CultureInfo.InvariantCulture, $"\n{block.Parallelism} at once{(block.Ordered ? "" : ", unordered")}");
-        }
-
-        label = string.Join('\n', [label, .. overlay?.Lines(block) ?? []]);
-        string colour = overlay?.Colour(block) is { } fill ? $", style=\"rounded,filled\", fillcolor=\"{fill}\", fontcolor=white" : "";
+        string label = string.Join("\\n", drawing.Lines(block).Select(Escape));
+        string colour = drawing.Colour(block) is { } fill ? $", style=\"rounded,filled\", fillcolor=\"{fill}\", fontcolor=white" : "";
         string shape = block.Kind switch
         {
             BlockKind.Producer => ", shape=oval",
             BlockKind.Consumer => ", peripheries=2",
             _ => "",
         };
-        return $"{Quote(block.Name)} [label={Quote(label)}{shape}{colour}];";
+        return $"{Id(block.Name, drawing)} [label=\"{label}\"{shape}{colour}];";
     }
 
-    // In a label &lt; would be read as an entity.
-    private static string Quote(string name) =>
-        $"\"{name.Replace("&", "&amp;", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    // A name that is shown as it is may be its own identifier, so that whoever reads the source knows it. Any other might, escaped or cut, be that of another
+    // block:
+    // it is one backslash and a number, which no name is, whose backslashes are doubled.
+    private static string Id(string name, Drawing drawing) => Drawing.IsShownAsItIs(name) ? Quote(name) : $"\"\\{drawing.Number(name)}\"";
+
+    private static string Quote(string text) => $"\"{Escape(text)}\"";
+
+    // In a label &lt; would be read as an entity, and \N as the node's name.
+    private static string Escape(string text) => text
+        .Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal);
 }

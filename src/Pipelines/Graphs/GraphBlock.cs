@@ -2,7 +2,7 @@ namespace Pipelines;
 
 /// <summary>One block of a drawn pipeline.</summary>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public sealed record GraphBlock
+public sealed class GraphBlock
 {
     /// <summary>The block's name, unique in its pipeline.</summary>
     public required string Name { get; init; }
@@ -15,6 +15,10 @@ public sealed record GraphBlock
 
     /// <summary>Whether its output order is its input order.</summary>
     public bool Ordered { get; init; } = true;
+
+    /// <summary>It in a line.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => DebuggerDisplay;
 
     private string DebuggerDisplay => DebugText.Of(this);
 }

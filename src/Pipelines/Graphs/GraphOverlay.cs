@@ -7,6 +7,7 @@ internal sealed class GraphOverlay
 {
     private readonly PipelineReport _report;
     private readonly Dictionary<string, BlockReport> _blocks = [];
+    private readonly Dictionary<(string From, string To), LinkReport> _links = [];
 
     public GraphOverlay(PipelineReport report)
     {
@@ -14,6 +15,11 @@ internal sealed class GraphOverlay
         foreach (BlockReport block in report.Blocks)
         {
             _blocks[block.Name] = block;
+        }
+
+        foreach (LinkReport link in report.Links)
+        {
+            _links.TryAdd((link.From, link.To), link);
         }
     }
 
@@ -57,13 +63,13 @@ internal sealed class GraphOverlay
         }
 
         double busy = Share(row.Busy, row);
-        double idle = Math.Max(0, 1 - busy - Share(row.Blocked, row));
+        double idle = Math.Max(0, 1 - busy - Share(row.Blocked, row) - Share(row.Unthreaded, row));
         return string.Create(CultureInfo.InvariantCulture, $"#{Mix(busy, 208, idle, 40):x2}{Mix(busy, 24, idle, 88):x2}{Mix(busy, 24, idle, 200):x2}");
     }
 
     /// <summary>What waits on a link of how much; only the latter once the run has ended and nothing waits any more.</summary>
     public string Queue(GraphLink link, string capacity) =>
-        _report.Outcome == RunOutcome.Running && _report.Links.FirstOrDefault(row => row.From == link.From && row.To == link.To) is { } found
+        _report.Outcome == RunOutcome.Running && _links.TryGetValue((link.From, link.To), out LinkReport? found)
             ? string.Create(CultureInfo.InvariantCulture, $"{found.Waiting:N0} of {capacity}")
             : capacity;
 
@@ -88,10 +94,11 @@ internal sealed class GraphOverlay
         }
 
         (TimeSpan Time, string Words) wait = row.Blocked > row.Starved ? (row.Blocked, "waits for room") : (row.Starved, "waits for input");
+        wait = row.Unthreaded > wait.Time ? (row.Unthreaded, "waits for a thread") : wait;
         return $"busy {Percent(row.Busy, row)}" + (wait.Time > row.Busy ? $", {wait.Words} {Percent(wait.Time, row)}" : "");
     }
 
-    private bool HasTimes(BlockReport row) => _report.Elapsed > TimeSpan.Zero && row.Busy + row.Starved + row.Blocked > TimeSpan.Zero;
+    private bool HasTimes(BlockReport row) => _report.Elapsed > TimeSpan.Zero && row.Time > TimeSpan.Zero;
 
     private double Share(TimeSpan part, BlockReport row) => Math.Clamp(part / _report.Elapsed / row.Parallelism, 0, 1);
 

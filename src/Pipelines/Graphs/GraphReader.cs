@@ -2,50 +2,61 @@ using Pipelines.Execution;
 
 namespace Pipelines;
 
-/// <summary>Reads the graph off a plan.</summary>
+/// <summary>Puts a plan's topology into the words of a graph.</summary>
 internal static class GraphReader
 {
     public static PipelineGraph Read(Plan plan)
     {
-        PipelineRun run = plan.Run;
-        List<GraphBlock> blocks = [];
+        Topology topology = plan.Topology;
+        string[] names = topology.Names;
+        var blocks = new GraphBlock[names.Length];
+        var islands = new List<string>[topology.Islands];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            Topology.Block block = topology.Blocks[i];
+            blocks[i] = new GraphBlock { Name = names[i], Kind = block.Kind, Parallelism = block.Parallelism, Ordered = block.Ordered };
+            if (block.Island > 0)
+            {
+                (islands[block.Island - 1] ??= []).Add(names[i]);
+            }
+        }
+
         List<GraphLink> links = [];
         List<GraphFusion> fusions = [];
-        long? inFlight = 0;
-        for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following)
+        int next = 0;
+        for (int i = 0; i < blocks.Length; i++)
         {
-            BlockOptions options = block.Blueprint.Options;
-            string name = run.NameOf(block);
-            blocks.Add(new GraphBlock { Name = name, Kind = block.Blueprint.Kind, Parallelism = options.Parallelism, Ordered = options.Ordered });
-            inFlight = block.HoldsUnknown ? null : inFlight + block.Holds;
-            foreach (IOutlet input in block.Inputs)
+            if (topology.Blocks[i].IsCalled)
             {
-                string from = run.NameOf(input.Source);
-                if (block.LinkFrom(input) is not { } link)
-                {
-                    fusions.Add(new GraphFusion { From = from, To = name });
-                    continue;
-                }
+                fusions.Add(new GraphFusion { From = names[i - 1], To = names[i] });
+            }
 
-                long? capacity = link.Capacity == long.MaxValue ? null : link.Capacity;
-                links.Add(new GraphLink { From = from, To = name, Capacity = capacity });
-                inFlight += capacity;
+            for (; next < topology.Connections.Length && topology.Connections[next].To == i; next++)
+            {
+                Add(topology.Connections[next]);
             }
         }
 
-        List<GraphIsland> islands = [];
-        for (Island? island = plan.FirstIsland; island is not null; island = island.Following)
+        return new PipelineGraph
         {
-            List<string> names = [];
-            for (BlockRun? block = island.Head; block is not null; block = block.FollowingInIsland)
+            Blocks = blocks,
+            Links = links.ToArray(),
+            Fusions = fusions.ToArray(),
+            Islands = Array.ConvertAll(Array.FindAll(islands, island => island is not null), island => new GraphIsland { Blocks = island.ToArray() }),
+            MaxInFlight = topology.MaxInFlight(plan),
+        };
+
+        void Add(Topology.Connection connection)
+        {
+            (string from, string to) = (names[connection.From], names[connection.To]);
+            if (connection.IsLink)
             {
-                names.Add(run.NameOf(block));
+                links.Add(new GraphLink { From = from, To = to, Capacity = connection.Bound });
             }
-
-            islands.Add(new GraphIsland { Blocks = names });
-            inFlight++;
+            else
+            {
+                fusions.Add(new GraphFusion { From = from, To = to });
+            }
         }
-
-        return new PipelineGraph { Blocks = blocks, Links = links, Fusions = fusions, Islands = islands, MaxInFlight = inFlight };
     }
 }

@@ -10,13 +10,7 @@ internal static class Mermaid
 {
     public static string Draw(PipelineGraph graph, GraphOverlay? overlay = null)
     {
-        Dictionary<string, string> ids = [];
-        foreach (GraphBlock block in graph.Blocks)
-        {
-            ids.Add(block.Name, string.Create(CultureInfo.InvariantCulture, $"b{ids.Count + 1}"));
-        }
-
-        Dictionary<string, GraphBlock> blocks = graph.Blocks.ToDictionary(block => block.Name);
+        var drawing = new Drawing(graph, overlay);
         var text = new StringBuilder();
         if (overlay?.Caption is { } caption)
         {
@@ -25,73 +19,73 @@ internal static class Mermaid
 
         text.Append("flowchart LR");
         int number = 0;
-        foreach (GraphIsland island in graph.Islands)
+        foreach (IReadOnlyList<GraphBlock> island in drawing.Islands)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  subgraph island{++number} [\" \"]");
-            foreach (string name in island.Blocks)
+            foreach (GraphBlock block in island)
             {
-                text.Append("\n    ").Append(ids[name]).Append(Shape(blocks[name], overlay));
+                text.Append("\n    ").Append(Node(block, drawing));
             }
 
             text.Append("\n  end");
         }
 
-        // A consumer that hands its items to the outside runs in no island of ours.
-        foreach (GraphBlock block in graph.Blocks.Where(block => !graph.Islands.Any(island => island.Blocks.Contains(block.Name))))
+        foreach (GraphBlock block in drawing.Outside)
         {
-            text.Append("\n  ").Append(ids[block.Name]).Append(Shape(block, overlay));
+            text.Append("\n  ").Append(Node(block, drawing));
         }
 
         foreach (GraphFusion fusion in graph.Fusions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  {ids[fusion.From]} --> {ids[fusion.To]}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  b{drawing.Number(fusion.From)} --> b{drawing.Number(fusion.To)}");
         }
 
         foreach (GraphLink link in graph.Links)
         {
-            string capacity = link.Capacity?.ToString("N0", CultureInfo.InvariantCulture) ?? "unbounded";
-            text.Append(CultureInfo.InvariantCulture, $"\n  {ids[link.From]} == {overlay?.Queue(link, capacity) ?? capacity} ==> {ids[link.To]}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  b{drawing.Number(link.From)} == {drawing.Label(link)} ==> b{drawing.Number(link.To)}");
         }
 
         foreach (GraphBlock block in graph.Blocks)
         {
-            if (overlay?.Colour(block) is { } fill)
+            if (drawing.Colour(block) is { } fill)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n  style {ids[block.Name]} fill:{fill},stroke:{fill},color:#ffffff");
+                text.Append(CultureInfo.InvariantCulture, $"\n  style b{drawing.Number(block.Name)} fill:{fill},stroke:{fill},color:#ffffff");
             }
         }
 
         return text.ToString();
     }
 
-    private static string Shape(GraphBlock block, GraphOverlay? overlay)
+    private static string Node(GraphBlock block, Drawing drawing)
     {
-        string label = Quote(block.Name);
-        if (block.Parallelism > 1)
-        {
-            label += string.Create(CultureInfo.InvariantCulture, $"<br/>{block.Parallelism} at once{(block.Ordered ? "" : ", unordered")}");
-        }
-
-        label = string.Join("<br/>", [label, .. overlay?.Lines(block) ?? []]);
-        return block.Kind switch
+        string label = string.Join("<br/>", drawing.Lines(block).Select(Escape));
+        string shape = block.Kind switch
         {
             BlockKind.Producer => $"([\"{label}\"])",
             BlockKind.Consumer => $"[[\"{label}\"]]",
             _ => $"[\"{label}\"]",
         };
+        return string.Create(CultureInfo.InvariantCulture, $"b{drawing.Number(block.Name)}{shape}");
     }
 
     // The title stands outside of the diagram, in YAML, which takes a string of JSON. Mermaid cleans it as HTML, and knows no entities there:
-    // what looks like a tag would vanish, and any other angle would be shown as its entity.
-    private static string Yaml(string text) => $"\"{JsonEncodedText.Encode(text.Replace('<', '‹').Replace('>', '›'), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
-
-    // Mermaid reads #name; as an entity, markup as HTML, and a backtick behind the quote as Markdown.
-    private static string Quote(string name)
+    // what looks like a tag would vanish, and any other angle would be shown as its entity. Two per cent signs would begin a directive, wherever they stand.
+    private static string Yaml(string text)
     {
-        var quoted = new StringBuilder(name.Length);
-        foreach (char c in name)
+        string json = JsonEncodedText.Encode(text.Replace('<', '‹').Replace('>', '›'), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+        return $"\"{json.Replace("%%", "\\u0025\\u0025", StringComparison.Ordinal)}\"";
+    }
+
+    // Mermaid reads #name; as an entity, markup as HTML, a backtick behind the quote as Markdown, as also what begins like a list, and %% as a directive or a
+    // comment.
+    // What it makes of entities for itself, an ﬂ with marks behind it, is text here.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        for (int i = 0; i < text.Length; i++)
         {
-            quoted.Append(c switch
+            bool isDoubled = (i > 0 && text[i - 1] == text[i]) || (i + 1 < text.Length && text[i + 1] == text[i]);
+            escaped.Append(text[i] switch
             {
                 '#' => "#35;",
                 '"' => "#quot;",
@@ -100,10 +94,18 @@ internal static class Mermaid
                 '&' => "#amp;",
                 '`' => "#96;",
                 '\\' => "#92;",
-                _ => c.ToString(),
+                'ﬂ' => "#64258;",
+                '%' when isDoubled => "#37;",
+                '-' or '+' or '*' or '.' or ')' when IsListMark(text, i) => string.Create(CultureInfo.InvariantCulture, $"#{(int)text[i]};"),
+                char c => c.ToString(),
             });
         }
 
-        return quoted.ToString();
+        return escaped.ToString();
     }
+
+    // "- this", "1. this".
+    private static bool IsListMark(string text, int index) =>
+        index + 1 < text.Length && text[index + 1] == ' '
+        && (text[index] is '.' or ')' ? index > 0 && !text.AsSpan(0, index).ContainsAnyExceptInRange('0', '9') : index == 0);
 }

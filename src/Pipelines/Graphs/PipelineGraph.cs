@@ -3,7 +3,7 @@ namespace Pipelines;
 /// <summary>The shape of a pipeline: what runs concurrently, what is fused, and how many items can be in flight. Known before a run.</summary>
 /// <remarks>It is read off the very plan that a run executes.</remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public sealed record PipelineGraph
+public sealed class PipelineGraph
 {
     /// <summary>The blocks, from upstream to downstream.</summary>
     public required IReadOnlyList<GraphBlock> Blocks { get; init; }
@@ -45,6 +45,10 @@ public sealed record PipelineGraph
     /// <returns>DOT source, without a line end behind the last line.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
     public string ToDot(PipelineReport report) => Dot.Draw(this, new GraphOverlay(Require.NotNull(report)));
+
+    /// <summary>How much there is of it, in a line.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => DebuggerDisplay;
 
     private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -216,6 +216,7 @@ public sealed partial class PipelineRun
     internal void HasEnded()
     {
         _ended = Edge.Timestamp();
+        _hasEnded = true;
         _outcome = Life.OutcomeOf(Life.End());
     }
 
@@ -228,19 +229,22 @@ public sealed partial class PipelineRun
 
     internal void SetCompletion()
     {
+        PipelineReport report = Snapshot();
         List<RunResult>? results;
         lock (_completion)
         {
             switch (Life.End())
             {
                 case Life.Cause.Failed:
+                    PipelineReport.Remember(Failure!.Exception, report);
                     _completion.SetException(Failure!.Exception);
                     break;
                 case Life.Cause.Cancelled:
+                    PipelineReport.Remember(_completion.Task, report);
                     _completion.SetCanceled(Life.CancelledBy);
                     break;
                 default:
-                    _completion.SetResult(FinalReport());
+                    _completion.SetResult(report);
                     break;
             }
 

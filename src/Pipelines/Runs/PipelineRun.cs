@@ -197,56 +197,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>The counts at this moment. While the run goes on they are read one after the other, so they may differ by what moved meanwhile.</summary>
-    /// <returns>A report that does not change any more.</returns>
-    public PipelineReport Snapshot()
-    {
-        long now = _outcome != RunOutcome.Running ? _ended : Edge.Timestamp();
-        return Report(now, ReportBlocks(now), ReportLinks());
-    }
-
-    private PipelineReport FinalReport() => Report(_ended, new FinalBlocks(this), new FinalLinks(this));
-
-    private PipelineReport Report(long now, IReadOnlyList<BlockReport> blocks, IReadOnlyList<LinkReport> links) => new()
-    {
-        Name = Options.Name,
-        Outcome = _outcome,
-        Elapsed = Options.TimeProvider.GetElapsedTime(_started, now),
-        Blocks = blocks,
-        Links = links,
-        Failure = Failure,
-        LaterFailures = LaterFailures(),
-        HeldUpBy = HeldUpBy(),
-    };
-
     /// <summary>Aborts what still runs and waits until nothing does. It does not throw: <see cref="Completion"/> is where the outcome is.</summary>
     /// <returns>A task that ends when the run has.</returns>
     public async ValueTask DisposeAsync()
     {
         Abort();
         await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    internal string NameOf(BlockRun block)
-    {
-        // From the first block on: a numbered name may be one that the user has given to another block, which then gets a number in its turn.
-        HashSet<string> taken = [];
-        BlockRun other = Plan.FirstBlock!;
-        while (true)
-        {
-            string name = other.Blueprint.Name;
-            for (int number = 2; !taken.Add(name); number++)
-            {
-                name = $"{other.Blueprint.Name} #{number}";
-            }
-
-            if (other == block)
-            {
-                return name;
-            }
-
-            other = other.Following!;
-        }
     }
 
     private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome != RunOutcome.Running ? _outcome : IsStopping ? "Stopping" : IsPaused ? "Paused" : _outcome)}";

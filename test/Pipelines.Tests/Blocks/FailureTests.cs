@@ -18,7 +18,8 @@ public sealed class FailureTests
 
         Assert.Same(thrown, run.Failure!.Exception);
         Assert.Equal(Failing, run.Failure.Item);
-        Assert.Equal("33", thrown.Data[BlockFailure.ItemKey]);
+        Assert.Equal(Failing, PipelineReport.Of(thrown)!.Failure!.Item);
+        Assert.Equal([run.Failure.Block], thrown.Data.Values.Cast<object>());
         BlockReport failed = Assert.Single(report.Blocks, one => one.Failed > 0);
         Assert.Equal(1, failed.Failed);
         Assert.Equal(failed.Name, run.Failure.Block);

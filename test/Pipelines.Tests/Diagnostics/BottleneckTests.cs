@@ -56,14 +56,14 @@ public sealed class BottleneckTests
             .ForEachAsync(x => _simulated.After(10, x), expression: "store"));
 
     [Fact]
-    public void Bottleneck_SlowBlockFusedBehindPool_SaysThatTheWorkersWait() => AssertSentence(
-        "Bottleneck: EnrichAsync and store (one loop, */4 workers busy * %*); Range waits for it * % of the time.",
+    public void Bottleneck_SlowBlockFusedBehindPool_IsNamed() => AssertSentence(
+        "Bottleneck: store runs one item at a time behind the pool EnrichAsync (*/4 workers busy * %*); Range waits for it * % of the time.",
         Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(3, x), new() { Parallelism = 4 }, "EnrichAsync")
             .ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), new() { Name = "store" }));
 
     [Fact]
-    public void Bottleneck_OneItemKeepsThePoolFromPassingOn_SaysThatTheWorkersWait() => AssertSentence(
-        "Bottleneck: EnrichAsync (1/4 workers busy 26 %, the others wait for their results to be passed on); Range waits for it 100 % of the time.",
+    public void Bottleneck_OneItemKeepsThePoolFromPassingOn_SaysWhatHelps() => AssertSentence(
+        "Bottleneck: EnrichAsync (1/4 workers busy 26 %, the others wait for their results to be passed on: raise Capacity or set Ordered = false); Range waits for it 100 % of the time.",
         Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(x == 3 ? 5000 : 1, x), new() { Parallelism = 4 }, "EnrichAsync").ForEachAsync(_ => default(ValueTask), expression: "store"));
 
     [Fact]

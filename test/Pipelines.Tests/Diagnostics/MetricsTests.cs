@@ -51,7 +51,7 @@ public sealed class MetricsTests : IDisposable
         AssertValue(3, samples, "pipelines.link.usage", "store", ("from", "even"));
         AssertValue(7, samples, "pipelines.link.limit", "store", ("from", "even"));
         Assert.Equal(
-            ["busy", "starved", "blocked"],
+            ["busy", "starved", "blocked", "unthreaded"],
             samples.Where(sample => sample.Instrument == "pipelines.block.time" && Equals(sample["block"], "store")).Select(sample => sample["state"]));
         Assert.Equal(samples.Count, samples.Select(sample => sample.Series).Distinct().Count());
     }

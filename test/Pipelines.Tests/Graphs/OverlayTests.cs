@@ -97,13 +97,13 @@ public sealed class OverlayTests
         Elapsed = TimeSpan.FromSeconds(100),
         Blocks =
         [
-            Block("ReadLines", 1, 0, 123_400, 39, 0, 61) with { Kind = BlockKind.Producer },
-            Block("line.Length > 0", 1, 123_400, 120_000, 39, 0, 61) with { Filtered = 3_400 },
-            Block("EnrichAsync", 2, 120_000, 119_900, 97, 3, 0) with { Parallelism = 4, Busy = TimeSpan.FromSeconds(388), Failed = 36 },
+            Block("ReadLines", 1, 0, 123_400, 39, 0, 61, BlockKind.Producer),
+            Block("line.Length > 0", 1, 123_400, 120_000, 39, 0, 61, filtered: 3_400),
+            Block("EnrichAsync", 2, 120_000, 119_900, 388, 3, 0, failed: 36, parallelism: 4),
             Block("urgent?", 2, 119_900, 119_900, 97, 3, 0),
-            Block("alarm", 3, 50, 50, 1, 99, 0) with { Kind = BlockKind.Consumer },
+            Block("alarm", 3, 50, 50, 1, 99, 0, BlockKind.Consumer),
             Block("Batch(100)", 2, 119_850, 1_198, 97, 3, 0),
-            Block("store", 4, 1_198, 1_198, 45, 55, 0) with { Kind = BlockKind.Consumer },
+            Block("store", 4, 1_198, 1_198, 45, 55, 0, BlockKind.Consumer),
         ],
         Links =
         [
@@ -113,15 +113,29 @@ public sealed class OverlayTests
         ],
     };
 
-    private static BlockReport Block(string name, int island, long input, long output, int busy, int starved, int blocked) => new()
-    {
-        Name = name,
-        Kind = BlockKind.Transform,
-        Island = island,
-        In = input,
-        Out = output,
-        Busy = TimeSpan.FromSeconds(busy),
-        Starved = TimeSpan.FromSeconds(starved),
-        Blocked = TimeSpan.FromSeconds(blocked),
-    };
+    private static BlockReport Block(
+        string name,
+        int island,
+        long input,
+        long output,
+        int busy,
+        int starved,
+        int blocked,
+        BlockKind kind = BlockKind.Transform,
+        long filtered = 0,
+        long failed = 0,
+        int parallelism = 1) => new()
+        {
+            Name = name,
+            Kind = kind,
+            Island = island,
+            Parallelism = parallelism,
+            In = input,
+            Out = output,
+            Filtered = filtered,
+            Failed = failed,
+            Busy = TimeSpan.FromSeconds(busy),
+            Starved = TimeSpan.FromSeconds(starved),
+            Blocked = TimeSpan.FromSeconds(blocked),
+        };
 }

@@ -236,7 +236,7 @@ public sealed class WorkerPoolEndingTests : IDisposable
         Assert.All((Exception[])[told, refused], error => Assert.Same(thrown, error.InnerException));
         WorkerPoolReport report = pool.Snapshot();
         Assert.Equal((RunOutcome.Failed, 11, 1, 1), (report.Outcome, report.Succeeded, report.Failed, report.Cancelled));
-        Assert.Equal("10", thrown.Data[BlockFailure.ItemKey]);
+        Assert.Equal("10", $"{PipelineReport.Of(thrown)!.Failure!.Item}");
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class WorkerPoolStressTests
         await end!.InTime();
         List<int> results = await reading.InTime();
         await pool.DisposeAsync().InTime();
-        int[] thrown = await Record.ExceptionAsync(() => pool.Completion) is { } failure ? [int.Parse((string)failure.Data[BlockFailure.ItemKey]!, CultureInfo.InvariantCulture)] : [];
+        int[] thrown = await Record.ExceptionAsync(() => pool.Completion) is { } failure ? [int.Parse($"{PipelineReport.Of(failure)!.Failure!.Item}", CultureInfo.InvariantCulture)] : [];
 
         WorkerPoolReport report = pool.Snapshot();
         context += $"\n{report}";

@@ -6,7 +6,7 @@ namespace Pipelines;
 /// number of items, and <c>In</c> is the sum of what the blocks upstream put out. While it runs, the difference is what is in flight.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public sealed record BlockReport
+public sealed class BlockReport
 {
     /// <summary>The block's name, unique in its pipeline.</summary>
     public required string Name { get; init; }
@@ -17,7 +17,8 @@ public sealed record BlockReport
     /// <summary>How many items the block may work on at once.</summary>
     public int Parallelism { get; init; } = 1;
 
-    /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from outside.</summary>
+    /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from
+    /// outside.</summary>
     public int Island { get; init; }
 
     /// <summary>Items that came in, those that still wait in front of the block included.</summary>
@@ -39,7 +40,8 @@ public sealed record BlockReport
     public long Undelivered { get; init; }
 
     /// <summary>
-    /// Time at work. With <see cref="Starved"/> and <see cref="Blocked"/> it adds up to the time from the block's start to its end times <see cref="Parallelism"/>.
+    /// Time at work: code of the library or of the user's executed, or what that code awaits did. With <see cref="Starved"/>, <see cref="Blocked"/> and
+    /// <see cref="Unthreaded"/> it adds up to the time from the block's start to its end times <see cref="Parallelism"/>.
     /// Blocks that run as one loop share it; behind a pool each has the mean of the pool's workers.
     /// </summary>
     public TimeSpan Busy { get; init; }
@@ -49,6 +51,30 @@ public sealed record BlockReport
 
     /// <summary>Time spent waiting for room downstream: in the next link, or in a pool's window of results that have yet to be passed on.</summary>
     public TimeSpan Blocked { get; init; }
+
+    /// <summary>Time spent waiting for a thread: the block could have gone on, and nobody executed it, because the thread pool, or the run's scheduler, was
+    /// short of threads.</summary>
+    public TimeSpan Unthreaded { get; init; }
+
+    /// <summary>All of its time: the four accounts together.</summary>
+    internal TimeSpan Time => Busy + Starved + Blocked + Unthreaded;
+
+    /// <summary>Whether the block's output order is its input order.</summary>
+    internal bool Ordered { get; init; } = true;
+
+    /// <summary>Whether its input and its output are counted in units of their own, so that their difference says nothing.</summary>
+    internal bool CountsApart { get; init; }
+
+    /// <summary>Whether it is a producer that waits for its own clock.</summary>
+    internal bool KeepsTime { get; init; }
+
+    /// <summary>Of a pool's loop, the part of its busy time that went into the blocks behind the pool, which run one item at a time; zero where nobody has
+    /// measured it.</summary>
+    internal TimeSpan Passing { get; init; }
+
+    /// <summary>The row in a line.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => DebugText.Of(this);
 
     private string DebuggerDisplay => DebugText.Of(this);
 }

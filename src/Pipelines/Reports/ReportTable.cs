@@ -12,7 +12,7 @@ internal static class ReportTable
     {
         List<Column> columns =
         [
-            new("block", block => block.Name, Left: true),
+            new("block", block => SafeText.OnOneLine(block.Name), Left: true),
             new("in", block => block.Kind == BlockKind.Producer ? "" : Count(block.In)),
             new("out", block => Count(block.Out)),
             new("filtered", block => CountOrNone(block.Filtered), Optional: true),
@@ -22,6 +22,7 @@ internal static class ReportTable
             new("busy", block => Share(block.Busy, block, report)),
             new("waits for input", block => Share(block.Starved, block, report)),
             new("waits for room", block => Share(block.Blocked, block, report)),
+            new("waits for a thread", block => block.Unthreaded > TimeSpan.Zero ? Share(block.Unthreaded, block, report) : "", Optional: true),
         ];
         columns.RemoveAll(column => column.Optional && report.Blocks.All(block => column.Cell(block).Length == 0));
 
@@ -29,15 +30,18 @@ internal static class ReportTable
         text.Append(Headline(report));
         if (report.Failure is { } failure)
         {
-            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}");
+            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  {SafeText.OnOneLine(failure.Block)} threw {SafeText.OfException(failure.Exception)}");
         }
 
         if (report.HeldUpBy.Count > 0)
         {
-            text.Append("\n  The end is held up by ").AppendJoin(", ", report.HeldUpBy).Append(": told to end, not returned yet.");
+            text.Append("\n  The end is held up by ")
+                .AppendJoin(", ", report.HeldUpBy.Select(name => SafeText.OnOneLine(name)))
+                .Append(": told to end, not returned yet.");
         }
 
-        string[][] rows = [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
+        string[][] rows =
+            [[.. columns.Select(column => column.Title)], .. report.Blocks.Select(block => columns.Select(column => column.Cell(block)).ToArray())];
         int[] widths = [.. columns.Select((_, index) => rows.Max(row => row[index].Length))];
         foreach (string[] row in rows)
         {
@@ -60,7 +64,8 @@ internal static class ReportTable
     }
 
     /// <summary>Which run it is and how it stands.</summary>
-    public static string Headline(PipelineReport report) => $"{report.Name ?? "Pipeline"}: {Outcome(report)} after {Duration(report.Elapsed)}";
+    public static string Headline(PipelineReport report) =>
+        $"{SafeText.OnOneLine(report.Name ?? "Pipeline")}: {Outcome(report)} after {Duration(report.Elapsed)}";
 
     private static string Outcome(PipelineReport report) =>
         report.Outcome.ToString().ToLowerInvariant() + (report.Undelivered > 0 ? $" with {Count(report.Undelivered)} undelivered" : "");
@@ -71,7 +76,7 @@ internal static class ReportTable
 
     // Of the whole run: a block that ended early was no trouble after that. Blank for one that spent no time here, being read from outside.
     private static string Share(TimeSpan part, BlockReport block, PipelineReport report) =>
-        report.Elapsed <= TimeSpan.Zero || block.Busy + block.Starved + block.Blocked <= TimeSpan.Zero ? ""
+        report.Elapsed <= TimeSpan.Zero || block.Time <= TimeSpan.Zero ? ""
         : (part / report.Elapsed / block.Parallelism).ToString("0 %", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan time) => time.TotalSeconds switch

@@ -1,0 +1,249 @@
+namespace Pipelines.Tests.Blocks;
+
+/// <summary>What a report says of a block's items, against what is counted in front of it and behind it by code that knows nothing of the report.</summary>
+/// <remarks>
+/// The output of a block that passes on one item for each that it takes is computed, as what is left of its input. So an item that was lost, or passed on
+/// twice,
+/// would still add up, one block later: only that what comes out is counted shows it.
+/// </remarks>
+public sealed class ConservationTests
+{
+    private const int Items = 200;
+
+    private static readonly string[] s_endings = ["end", "fail", "abort", "stop"];
+
+    private int _in;
+    private int _out;
+    private int _undelivered;
+
+    public static TheoryData<BlockCase, string> InLine()
+    {
+        var data = new TheoryData<BlockCase, string>();
+        foreach (BlockCase block in BlockCases.List.Where(one => one is { InLine: true, EndsEarly: false }))
+        {
+            foreach (string ending in s_endings.Where(ending => ending != "fail" || block.CanFail))
+            {
+                data.Add(block, ending);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(InLine))]
+    public async Task Counts_OfEveryBlock_AreWhatGoesInAndComesOut(BlockCase block, string ending)
+    {
+        foreach (int capacity in (int[])[1, 2, 256])
+        {
+            (_in, _out, _undelivered) = (0, 0, 0);
+            var end = new Ending(ending);
+            Pipeline pipeline = block.Apply(end.Source().Do(_ => _in++, "before"), end.See).Do(_ => _out++, "behind").ForEach(_ => end.Consumed());
+
+            PipelineReport report = await end.RunAsync(pipeline, new() { Capacity = capacity, OnUndelivered = _ => _undelivered++ });
+
+            int behind = report.Blocks.ToList().FindIndex(row => row.Name == "behind");
+            string context = $"capacity {capacity}, {_in} went in, {_out} came out\n{report}";
+            Conservation.AssertHoldsInLine(report, context);
+            Assert.True(report.Blocks[2].In == _in, context);
+            Assert.True(report.Blocks[behind - 1].Out == _out + report.Blocks[behind].Undelivered, context);
+            Assert.True(report.Undelivered == _undelivered, context);
+        }
+    }
+
+    public static TheoryData<string, string> Flattenings()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (string ending in s_endings)
+        {
+            data.Add("SelectMany", ending);
+            data.Add("SelectManyAsync", ending);
+        }
+
+        foreach (string ending in (string[])["end", "stop"])
+        {
+            data.Add("3 at once", ending);
+            data.Add("3 at once, unordered", ending);
+        }
+
+        return data;
+    }
+
+    // Each item has come to the end of its sequence, has failed or is given back, and each item of a sequence has gone on or is given back.
+    [Theory]
+    [MemberData(nameof(Flattenings))]
+    public Task Counts_OfFlattenings_AddUpInTheUnitsOfEitherSide(string block, string ending) => AssertFlatteningAsync(block, ending);
+
+    [Theory(Skip = "An aborted run loses what a sequence yields at that moment, and gives back items whose sequence has ended beside what came of them.")]
+    [InlineData("3 at once", "abort")]
+    [InlineData("3 at once", "fail")]
+    [InlineData("3 at once, unordered", "abort")]
+    [InlineData("3 at once, unordered", "fail")]
+    public Task Counts_OfSeveralSequencesAtOnce_AddUpWhenTheRunIsCutShort(string block, string ending) => AssertFlatteningAsync(block, ending);
+
+    private async Task AssertFlatteningAsync(string block, string ending)
+    {
+        foreach (int capacity in (int[])[1, 2, 256])
+        {
+            int finished = 0;
+            int yielded = 0;
+            int itemsBack = 0;
+            int partsBack = 0;
+            (_in, _out) = (0, 0);
+            var end = new Ending(ending);
+            Pipeline<Item> before = end.Source().Select(x => new Item(x), expression: "item").Do(_ => _in++, "before");
+            Pipeline<Part> flat = block switch
+            {
+                "SelectMany" => before.SelectMany(Parts, "flatten"),
+                "SelectManyAsync" => before.SelectManyAsync(PartsAsync, new() { Name = "flatten" }),
+                "3 at once" => before.SelectManyAsync(PartsAsync, new() { Name = "flatten", Parallelism = 3 }),
+                _ => before.SelectManyAsync(PartsAsync, new() { Name = "flatten", Parallelism = 3, Ordered = false }),
+            };
+
+            PipelineReport report = await end.RunAsync(flat.Do(_ => _out++, "behind").ForEach(_ => end.Consumed()), new() { Capacity = capacity, OnUndelivered = GivenBack });
+
+            BlockReport row = report.Blocks.Single(one => one.Name == "flatten");
+            string context = $"capacity {capacity}, {_in} in, {finished} finished, {itemsBack} back; {yielded} yielded, {_out} out, {partsBack} back\n{report}";
+            Assert.True(row.In == _in && row.Out == _out + report.Blocks.Single(one => one.Name == "behind").Undelivered, context);
+            Assert.True(_in == finished + row.Failed + itemsBack, context);
+            Assert.True(yielded == _out + partsBack, context);
+            Assert.True(report.Undelivered == itemsBack + partsBack, context);
+
+            void GivenBack(object? item)
+            {
+                itemsBack += item is Item ? 1 : 0;
+                partsBack += item is Part ? 1 : 0;
+            }
+
+            IEnumerable<Part> Parts(Item item)
+            {
+                for (int i = 0; i < item.Number % 4; i++)
+                {
+                    end.See(item.Number);
+                    Interlocked.Increment(ref yielded);
+                    yield return new Part(item.Number, i);
+                }
+
+                end.See(item.Number);
+                Interlocked.Increment(ref finished);
+            }
+
+            async IAsyncEnumerable<Part> PartsAsync(Item item)
+            {
+                foreach (Part part in Parts(item))
+                {
+                    await Task.Yield();
+                    yield return part;
+                }
+            }
+        }
+    }
+
+    public static TheoryData<string, string> Batches()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (string block in (string[])["size", "age", "natural", "weight"])
+        {
+            foreach (string ending in s_endings.Where(ending => ending != "fail" || block == "weight"))
+            {
+                data.Add(block, ending);
+            }
+        }
+
+        return data;
+    }
+
+    // Each item is in a batch that has come out, or is given back by itself, or has failed.
+    [Theory]
+    [MemberData(nameof(Batches))]
+    public async Task Counts_OfBatches_AddUpInItems(string block, string ending)
+    {
+        foreach (int capacity in (int[])[1, 2, 256])
+        {
+            int inBatches = 0;
+            (_in, _out) = (0, 0);
+            var end = new Ending(ending);
+            Pipeline<int> before = end.Source().Do(_ => _in++, "before");
+            Pipeline<int[]> batches = block switch
+            {
+                "size" => before.Batch(7),
+                "age" => before.Batch(7, TimeSpan.FromHours(1)),
+                "natural" => before.Batch(7, TimeSpan.Zero),
+                _ => before.Batch(20, x => end.See(x, x % 30)),
+            };
+
+            PipelineReport report = await end.RunAsync(
+                batches.Do(
+                    batch =>
+                    {
+                        _out++;
+                        inBatches += batch.Length;
+                    },
+                    "behind").ForEach(_ => end.Consumed()),
+                new() { Capacity = capacity });
+
+            BlockReport row = report.Blocks[2];
+            string context = $"capacity {capacity}, {_in} in, {_out} batches of {inBatches} out\n{report}";
+            Assert.True(row.In == _in && row.Out == _out, context);
+            Assert.True(_in == inBatches + row.Failed + row.Undelivered, context);
+        }
+    }
+
+    private sealed record Item(int Number);
+
+    private sealed record Part(int Number, int Place);
+
+    /// <summary>How a run ends, in its middle or at its end.</summary>
+    private sealed class Ending(string how)
+    {
+        private readonly TaskCompletionSource<PipelineRun> _run = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _consumed;
+
+        public Pipeline<int> Source() => how is "end" or "fail" ? Pipeline.Range(0, Items) : Pipeline.From(Endless(), "endless");
+
+        public void See(int x)
+        {
+            if (how == "fail" && x == 131)
+            {
+                throw new InvalidDataException();
+            }
+        }
+
+        public T See<T>(int x, T result)
+        {
+            See(x);
+            return result;
+        }
+
+        public void Consumed()
+        {
+            if (how is "abort" or "stop" && ++_consumed == 20)
+            {
+                PipelineRun run = _run.Task.Result; // set right behind the start
+                if (how == "abort")
+                {
+                    run.Abort();
+                }
+                else
+                {
+                    _ = run.StopAsync(Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+
+        public async Task<PipelineReport> RunAsync(Pipeline pipeline, PipelineOptions options)
+        {
+            PipelineRun run = pipeline.Start(options);
+            _run.SetResult(run);
+            return await Ended.ReportAsync(run);
+        }
+
+        private static IEnumerable<int> Endless()
+        {
+            for (int i = 0; ; i++)
+            {
+                yield return i % 1000;
+            }
+        }
+    }
+}
