@@ -1,10 +1,10 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>Callers, additions, cancellations, faults and one ending, all at once: each job ends in exactly one way, and the sums say so.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "It is to be replayed.")]

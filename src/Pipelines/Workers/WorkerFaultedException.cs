@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>
 /// Thrown by the work of a <see cref="WorkerPool{TIn, TOut}"/> to tell that its worker's resource is of no more use: the connection is lost, the process has died.

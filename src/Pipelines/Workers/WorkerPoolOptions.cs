@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>Settings of a <see cref="WorkerPool{TIn, TOut}"/>.</summary>
 public sealed record WorkerPoolOptions

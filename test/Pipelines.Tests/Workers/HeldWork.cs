@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>Work that goes no further until the test says so, and obeys its token meanwhile. Its result is its item.</summary>
 internal sealed class HeldWork : IDisposable

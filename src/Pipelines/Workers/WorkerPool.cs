@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>Makes pools whose workers each have a resource of their own.</summary>
 public static class WorkerPool

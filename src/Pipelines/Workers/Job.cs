@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>An item on its way through a pool, with what becomes of it.</summary>
 /// <remarks>

@@ -1,8 +1,8 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>What goes wrong with workers and pools written by hand, each beside ours: the naive version loses, corrupts or hangs, and that is part of the test.</summary>
 public sealed class WorkerHazardTests

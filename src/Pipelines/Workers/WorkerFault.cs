@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>A worker whose resource is of no more use: it is replaced, and its job runs again.</summary>
 public sealed record WorkerFault

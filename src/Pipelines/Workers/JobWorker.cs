@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>One worker of a pool: does job after job with its resource, and gets itself a new one when that has faulted.</summary>
 /// <remarks>

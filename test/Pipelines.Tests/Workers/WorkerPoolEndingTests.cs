@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>However a pool ends, each caller gets an answer and nothing that was added is lost.</summary>
 public sealed class WorkerPoolEndingTests : IDisposable

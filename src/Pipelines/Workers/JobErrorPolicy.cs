@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>A user's policy for added items, inside the pool, where what fails is a job: the user's letters are about items.</summary>
 internal sealed record JobErrorPolicy<TIn, TOut>(ErrorPolicy Policy) : ErrorPolicy

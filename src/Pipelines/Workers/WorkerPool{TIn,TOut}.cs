@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>
 /// A pool of workers that lives as long as there are jobs: they wait in a bounded queue, each worker does one at a time with a resource of its own, and a worker
@@ -233,17 +233,18 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     /// <summary>A worker has ended well, and its resource has not. That must not cost others their jobs, so it is told at the very end.</summary>
     internal void DisposalFailed(Exception failure) => Interlocked.CompareExchange(ref _disposalFailure, failure, null);
 
+    // In line: whoever has waited longer has its place before.
     private async ValueTask AcceptAsync(Job<TIn, TOut> job, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        while (!_inlet.Writer.TryWrite(job))
+        ValueTask accepted = _inlet.Writer.WriteAsync(job, cancellationToken);
+        bool waits = !accepted.IsCompleted;
+        try
         {
-            ValueTask<bool> room = _inlet.Writer.WaitToWriteAsync(cancellationToken);
-            bool waits = !room.IsCompleted;
-            if (!await room.ConfigureAwait(false))
-            {
-                throw waits && _run.IsStopping ? NotDone(null) : NotTaken();
-            }
+            await accepted.ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw waits && _run.IsStopping ? NotDone(null) : NotTaken();
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>A value of a <see cref="Shared{T}"/> as it was at one moment. It never changes.</summary>
 /// <param name="Value">The value. It should be immutable itself: what a caller changes inside of it, it changes for everybody, behind the version's back.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>What became of the jobs of a <see cref="WorkerPool{TIn, TOut}"/> so far.</summary>
 /// <remarks>At any moment <c>Accepted = Waiting + Running + Succeeded + Failed + Cancelled</c>; once the pool has ended, none waits and none runs.</remarks>

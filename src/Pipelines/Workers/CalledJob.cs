@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>The job of a <see cref="WorkerPool{TIn, TOut}.RunAsync"/>: it answers its caller and nobody else, and it always does.</summary>
 internal sealed class CalledJob<TIn, TOut>(TIn item, WorkerPool<TIn, TOut> pool, CancellationToken token) : Job<TIn, TOut>(item)

@@ -1,4 +1,4 @@
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>What became of a pool's jobs. Each count only rises, by whoever ended, or began, a job.</summary>
 internal sealed class JobCounts

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Pipelines.Channels;
+using Pipelines.Workers;
 
-namespace Pipelines.Tests.Channels;
+namespace Pipelines.Tests.Workers;
 
 public sealed class SharedTests
 {

@@ -1,8 +1,8 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>The pool on one thread, in an order chosen from a seed, and ended at each step of it.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "It is to be replayed.")]

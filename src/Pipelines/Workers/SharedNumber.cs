@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>Arithmetic on shared numbers: each a single step, so no addition is lost.</summary>
 public static class SharedNumber

@@ -1,8 +1,8 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>Workers' resources: made once a worker, disposed once, replaced when they fault, and no job is lost with them.</summary>
 public sealed class WorkerFaultTests

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 /// <summary>A worker's resource that notices whether two jobs use it at once, and knows how often it was disposed.</summary>
 internal sealed class Resource(ConcurrentQueue<Resource> all) : IAsyncDisposable

@@ -1,9 +1,9 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
-namespace Pipelines.Tests.WorkerPools;
+namespace Pipelines.Tests.Workers;
 
 public sealed class WorkerPoolTests
 {

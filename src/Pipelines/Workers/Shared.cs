@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Pipelines.Channels;
+namespace Pipelines.Workers;
 
 /// <summary>A value that several tasks share. It has no setter: to change it is to say how the new value comes from the old, so no update is ever lost.</summary>
 /// <remarks>
