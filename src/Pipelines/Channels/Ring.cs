@@ -277,7 +277,7 @@ internal sealed class Ring<T> : Queue
         }
     }
 
-    /// <summary>As <see cref="TryRead"/>, for a reader that holds a lock: it calls <see cref="WakeWriterIfRoom"/> when it has left it. Reader only.</summary>
+    /// <summary>As <see cref="TryRead"/>, for a reader that holds a lock: it calls <see cref="WakeWriterIfDue"/> when it has left it. Reader only.</summary>
     public bool TryReadQuietly([MaybeNullWhen(false)] out T item)
     {
         if (!TryPeek(out item))
@@ -293,19 +293,25 @@ internal sealed class Ring<T> : Queue
         }
 
         Volatile.Write(ref _reader.Head, head + 1);
+        if (((head + 1) & Volatile.Read(ref _wakeMask)) == 0)
+        {
+            Volatile.Write(ref _reader.LookIsDue, 1);
+        }
+
         return true;
     }
 
-    /// <summary>Wakes a writer that sleeps although there is room enough. Any thread, after a <see cref="TryReadQuietly"/>.</summary>
-    public void WakeWriterIfRoom()
+    /// <summary>Wakes a writer that sleeps although there is room enough, where a <see cref="TryReadQuietly"/> came to a place to look. Any thread, behind the lock.</summary>
+    public void WakeWriterIfDue()
     {
-        if (Writer is { } writer)
+        // The exchange is the fence as well, see WakeWriter; and whoever takes the flag has seen the cursor of whoever set it.
+        if (Volatile.Read(ref _reader.LookIsDue) != 0
+            && Interlocked.Exchange(ref _reader.LookIsDue, 0) != 0
+            && Writer is { } writer
+            && writer.IsArmedFor(Wait.Room, out int wait)
+            && _capacity - (Written - Read) > Volatile.Read(ref _wakeMask))
         {
-            Interlocked.MemoryBarrier(); // as in WakeWriter
-            if (writer.IsArmedFor(Wait.Room, out int wait) && _capacity - (Written - Read) > Volatile.Read(ref _wakeMask))
-            {
-                writer.Wake(wait);
-            }
+            writer.Wake(wait);
         }
     }
 
@@ -513,4 +519,8 @@ internal struct ReaderSide
     /// <summary>How often on end the reader has looked for a sleeping writer and found none.</summary>
     [FieldOffset(84)]
     public int LooksInVain;
+
+    /// <summary>1: a reader that holds a lock has come to a place to look for a sleeping writer, and nobody has looked yet.</summary>
+    [FieldOffset(88)]
+    public int LookIsDue;
 }

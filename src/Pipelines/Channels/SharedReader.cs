@@ -244,7 +244,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
     {
         if (hasMoved && WritersLine is null)
         {
-            _ring.WakeWriterIfRoom();
+            _ring.WakeWriterIfDue();
         }
 
         if (_ring.IsDrained && Volatile.Read(ref _broken) is null)
