@@ -1,5 +1,5 @@
 using Pipelines;
-using Pipelines.Channels;
+using Pipelines.Workers;
 using Spectre.Console;
 using System.CommandLine;
 using System.Threading.Channels;

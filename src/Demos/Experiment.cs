@@ -1,4 +1,5 @@
 using Pipelines.Channels;
+using Pipelines.Workers;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Threading.Channels;

@@ -1,4 +1,4 @@
-using Pipelines.Channels;
+using Pipelines.Workers;
 using System.Collections.Immutable;
 using System.CommandLine;
 

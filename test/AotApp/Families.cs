@@ -1,6 +1,7 @@
 using Pipelines;
 using Pipelines.Channels;
 using Pipelines.Dataflow;
+using Pipelines.Workers;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 

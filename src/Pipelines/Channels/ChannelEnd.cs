@@ -33,9 +33,49 @@ internal sealed class ChannelEnd
     public bool TryEnd(Exception? error) => Interlocked.CompareExchange(ref _end, error ?? s_success, null) is null;
 
     /// <summary>All items are out: finishes <see cref="Completion"/>. Calls after the first change nothing.</summary>
-    public void Finish()
+    public void Finish() => Finish(Error);
+
+    /// <summary>The reading was broken off: finishes <see cref="Completion"/> with that, whatever end had been decided and not been reached.</summary>
+    public void Break(Exception reason)
     {
-        switch (Error)
+        TryEnd(reason);
+        Finish(reason);
+    }
+
+    /// <summary>Throws the exception that the writer ended with, with its stack, if there is one.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Error is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    /// <summary>A read past the end.</summary>
+    public ValueTask<T> ReadPastEnd<T>() => PastEnd() is var thrown && thrown is OperationCanceledException cancelled
+        ? ValueTask.FromCanceled<T>(Cancelled(cancelled))
+        : ValueTask.FromException<T>(thrown);
+
+    /// <summary>A write past the end.</summary>
+    public ValueTask WritePastEnd() => PastEnd() is var thrown && thrown is OperationCanceledException cancelled
+        ? ValueTask.FromCanceled(Cancelled(cancelled))
+        : ValueTask.FromException(thrown);
+
+    // A cancelled task wants a cancelled token, and whoever wrote the exception need not have given one.
+    private static CancellationToken Cancelled(OperationCanceledException error) =>
+        error.CancellationToken.IsCancellationRequested ? error.CancellationToken : new CancellationToken(canceled: true);
+
+    /// <summary>What a read or write past the end throws: the in-box channels' choice.</summary>
+    public Exception PastEnd() => Error switch
+    {
+        null => new ChannelClosedException(),
+        OperationCanceledException cancelled => cancelled,
+        { } error => new ChannelClosedException(error),
+    };
+
+    private void Finish(Exception? outcome)
+    {
+        switch (outcome)
         {
             case null:
                 _completion.TrySetResult();
@@ -53,21 +93,4 @@ internal sealed class ChannelEnd
                 break;
         }
     }
-
-    /// <summary>Throws the exception that the writer ended with, with its stack, if there is one.</summary>
-    public void ThrowIfFailed()
-    {
-        if (Error is { } error)
-        {
-            ExceptionDispatchInfo.Throw(error);
-        }
-    }
-
-    /// <summary>What a read or write past the end throws: the in-box channels' choice.</summary>
-    public Exception PastEnd() => Error switch
-    {
-        null => new ChannelClosedException(),
-        OperationCanceledException cancelled => cancelled,
-        { } error => new ChannelClosedException(error),
-    };
 }

@@ -1,6 +1,6 @@
 namespace Pipelines.Channels;
 
-/// <summary>Hears when somebody begins to sleep in a <see cref="WaitList"/> and when nobody does any more. Called under the list's lock.</summary>
+/// <summary>Hears when somebody begins to wait in a <see cref="WaitLine"/> and when nobody does any more. Called under the line's lock.</summary>
 internal interface ISleepObserver
 {
     void FellAsleep();

@@ -7,15 +7,17 @@ namespace Pipelines.Channels;
 /// know of the others, no sentinel is sent, and no reader is left waiting.
 /// </summary>
 /// <remarks>
-/// <para><b>Order:</b> first in, first out; of several writers, each one's items in its order.</para>
-/// <para><b>Backpressure:</b> a write into a full pipe waits. From capacity 4 on, a waiting writer is woken when about half of the capacity is free.</para>
+/// <para><b>Order:</b> first in, first out; of several writers, each one's items in its order. Who waits stands in line: each read lets exactly the oldest
+/// pending write through, whichever lease it came by, and each write serves the oldest pending read.</para>
+/// <para><b>Backpressure:</b> a write into a full pipe waits. Nobody writes past a line: <c>TryWrite</c> returns false while a write waits, and <c>TryRead</c> while a read does.
+/// <c>WaitToWriteAsync</c> and <c>WaitToReadAsync</c> keep no place: they end when their turn comes, and whether the room or the item is still there is for the next attempt to find out.</para>
 /// <para><b>Completion:</b> readers get what is buffered, then the end: <c>ReadAllAsync</c> ends, <c>WaitToReadAsync</c> returns false, and a
 /// read past the end throws <see cref="ChannelClosedException"/>. A pipe that never had a lease does not end.</para>
 /// <para><b>Failure:</b> a lease that ends with <c>TryComplete(error)</c> ends the stream for everybody, with that error behind the last item. A lease that is
 /// left to the garbage collector counts as ended, and the stream then ends with <see cref="InvalidOperationException"/>: somebody forgot to dispose it, and nobody
 /// knows whether it had written everything.</para>
 /// <para><b>Cancellation:</b> a cancelled read has taken nothing, a cancelled write has delivered nothing.</para>
-/// <para><b>Threads:</b> any number of readers and writers at once. <b>Cost:</b> one short lock to write and one to read; no allocation an item.</para>
+/// <para><b>Threads:</b> any number of readers and writers at once. <b>Cost:</b> one short lock to write and one to read; no allocation an item, one a wait.</para>
 /// </remarks>
 /// <typeparam name="T">What travels through the pipe.</typeparam>
 // State, all of it under the ring's lock: how many leases are open (_leases), whether one was lost (_lost), whether the stream was closed (the
@@ -67,7 +69,7 @@ public sealed class Pipe<T>
     /// <exception cref="InvalidOperationException">The stream has ended: its last lease is gone, or the pipe was closed.</exception>
     public PipeWriter<T> OpenWriter()
     {
-        lock (_ring.Gate)
+        using (_ring.Gate.Enter())
         {
             if (_end.HasEnded)
             {
@@ -81,7 +83,7 @@ public sealed class Pipe<T>
     }
 
     /// <summary>Ends the stream now, whoever still holds a lease: nothing more is written, and what is buffered is still delivered. Does nothing on a pipe that has ended.</summary>
-    public void Close() => End(null);
+    public void Close() => _writer.TryComplete();
 
     /// <summary>Waits until readers have taken everything that was written before this call.</summary>
     /// <param name="cancellationToken">Ends the wait; the items are not affected.</param>
@@ -95,7 +97,7 @@ public sealed class Pipe<T>
             return Task.FromCanceled(cancellationToken);
         }
 
-        lock (_ring.Gate)
+        using (_ring.Gate.Enter())
         {
             long written = _ring.Written;
             return _ring.Read >= written ? Task.CompletedTask : _flushes.WhenTaken(written).WaitAsync(cancellationToken);
@@ -106,40 +108,41 @@ public sealed class Pipe<T>
     /// <returns>The undelivered items, oldest first; they are the caller's. Empty when there were none, and on a second call.</returns>
     public IReadOnlyList<T> Abandon()
     {
+        Close();
         List<T> undelivered = [];
-        lock (_ring.Gate)
+        var ended = default(EndedWaits);
+        using (_ring.Gate.Enter())
         {
-            End(null);
-            while (_ring.TryRead(out T? item))
+            while (_ring.TryReadQuietly(out T? item))
             {
                 undelivered.Add(item);
             }
 
-            _flushes.Abandon(new InvalidOperationException("The pipe was abandoned before everything that was written had been taken."));
+            _flushes.Abandon(new InvalidOperationException("The pipe was abandoned before everything that was written had been taken."), ref ended);
         }
 
-        _reader.LookAtEnd();
+        ended.Complete();
+        _reader.Woken(); // it is drained now
         return undelivered;
     }
 
     /// <summary>A lease has ended: disposed, completed with an error, or lost.</summary>
     internal void Release(Exception? error, bool lost = false)
     {
-        lock (_ring.Gate)
+        bool isEnd = false;
+        using (_ring.Gate.Enter())
         {
             _lost |= lost;
             if (--_leases == 0 || error is not null)
             {
-                End(error ?? (_lost ? Lost() : null));
+                // Decided here, so that no lease is opened on a stream that is about to end; told behind the lock.
+                isEnd = _end.TryEnd(error ?? (_lost ? Lost() : null));
             }
         }
-    }
 
-    private void End(Exception? error)
-    {
-        if (_writer.TryComplete(error))
+        if (isEnd)
         {
-            _reader.LookAtEnd(); // it may have been drained before: then this is all that wakes a reader
+            _writer.TellEnd();
         }
     }
 

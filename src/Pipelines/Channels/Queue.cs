@@ -3,7 +3,7 @@ namespace Pipelines.Channels;
 /// <summary>What can be said of a ring without knowing what it holds.</summary>
 internal abstract class Queue
 {
-    private Lock? _gate;
+    private Gate? _gate;
 
     /// <summary>Who sleeps on the reader's side; set before the ring is shared.</summary>
     public Waiter? Reader { get; set; }
@@ -18,7 +18,7 @@ internal abstract class Queue
     /// The one lock of whatever shares this ring: a shared writer wakes a shared reader while it holds its lock, and the
     /// other way round, so two locks would be taken in both orders.
     /// </summary>
-    public Lock Gate => _gate ?? Interlocked.CompareExchange(ref _gate, new Lock(), null) ?? _gate;
+    public Gate Gate => _gate ?? Interlocked.CompareExchange(ref _gate, new Gate(), null) ?? _gate;
 
     /// <summary>The greatest number of items that wait; <see cref="long.MaxValue"/> for unbounded.</summary>
     public abstract long Capacity { get; }

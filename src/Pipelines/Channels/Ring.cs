@@ -19,7 +19,8 @@ namespace Pipelines.Channels;
 /// outgrown ends at a position; the reader that arrives there goes on in the next.</item>
 /// <item><b>Waking</b>: the writer wakes a sleeping reader at once. The reader wakes a sleeping writer when about half of the
 /// capacity is free, so that the two do not hand single slots to and fro; it looks only where its position passes a
-/// multiple of that half, so a read costs no fence in between.</item>
+/// multiple of that half, so a read costs no fence in between. A ring that wakes early wakes it at the first free slot: see
+/// <see cref="WakeEarly"/>.</item>
 /// </list>
 /// </remarks>
 internal sealed class Ring<T> : Queue
@@ -27,8 +28,15 @@ internal sealed class Ring<T> : Queue
     private const long Closed = long.MinValue;
     private const int FirstSegment = 16;
 
+    // A sleep on a ring that wakes early costs a fence of the whole process, once in so many reads at the most.
+    private const int LooksInVain = 1024;
+
     private readonly long _capacity;
-    private readonly long _wakeMask;
+    private readonly bool _wakesEarly;
+    private readonly long _halfMask;
+
+    // Where the reader looks for a sleeping writer: at multiples of this and one; at each read while it is 0.
+    private long _wakeMask;
 
     // What each side alone touches stands on cache lines of its own.
     private WriterSide _writer;
@@ -38,14 +46,20 @@ internal sealed class Ring<T> : Queue
     private int _readerGone;
 
     /// <summary>Makes an empty ring that holds at most <paramref name="capacity"/> items; <see cref="int.MaxValue"/> is taken as unbounded.</summary>
-    public Ring(int capacity)
+    /// <param name="capacity">The greatest number of items.</param>
+    /// <param name="wakesEarly">Whether the reader wakes a sleeping writer at the first free slot instead of at about half of the capacity.</param>
+    public Ring(int capacity, bool wakesEarly = false)
     {
         Debug.Assert(capacity >= 1);
         _capacity = capacity == int.MaxValue ? long.MaxValue : capacity;
-        _wakeMask = (capacity < 4 ? 1 : (long)BitOperations.RoundUpToPowerOf2((uint)capacity / 2 + 1) / 2) - 1;
+        _wakesEarly = wakesEarly;
+        _wakeMask = _halfMask = (capacity < 4 ? 1 : (long)BitOperations.RoundUpToPowerOf2((uint)capacity / 2 + 1) / 2) - 1;
         _writeSegment = _readSegment = new Segment(SlotsFor(FirstSegment));
         _writer.Limit = Math.Min(_capacity, _writeSegment.Slots.Length);
     }
+
+    /// <summary>Runs once when the stream has been closed, on the thread that closed it, whether or not anybody sleeps; set before the ring is shared.</summary>
+    public Action? WhenClosed { get; set; }
 
     public override long Capacity => _capacity;
 
@@ -69,6 +83,12 @@ internal sealed class Ring<T> : Queue
 
     /// <summary>Whether the reader said that it takes no more. Any thread.</summary>
     public bool IsReaderGone => Volatile.Read(ref _readerGone) != 0;
+
+    /// <summary>Whether a sleeping reader has something to wake up for: an item or the end. Any thread, and it touches nothing of the reader's.</summary>
+    public bool HasNewsForReader => Volatile.Read(ref _writer.Tail) is var tail && (tail < 0 || tail != Read);
+
+    /// <summary>Whether a sleeping writer has something to wake up for: a free slot or the end. Any thread, and it touches nothing of the writer's.</summary>
+    public bool HasNewsForWriter => Volatile.Read(ref _writer.Tail) is var tail && (tail < 0 || tail - Read < _capacity);
 
     /// <summary>Whether a <see cref="TryWrite"/> would find a slot. Writer only.</summary>
     public bool HasRoom
@@ -210,6 +230,91 @@ internal sealed class Ring<T> : Queue
         return true;
     }
 
+    /// <summary>
+    /// Has the reader look for a sleeping writer at each read, for as long as it finds one now and then. The writer calls it between the
+    /// announcement of a wait and its second look. Nothing but on a ring that wakes early.
+    /// </summary>
+    /// <remarks>
+    /// The reader's plain store of its cursor may be seen later than its look for a sleeper: it has no fence in between, unless it looks at each read. So whoever makes it look
+    /// at each read fences for both, and the reader, when it goes back to looking seldom, fences and looks once more. All of this is two words of Dekker: either the
+    /// writer finds the mask set back or the reader finds the writer asleep.
+    /// </remarks>
+    public void WakeEarly()
+    {
+        if (_wakesEarly && Volatile.Read(ref _wakeMask) != 0)
+        {
+            Volatile.Write(ref _wakeMask, 0);
+            Interlocked.MemoryBarrierProcessWide();
+        }
+    }
+
+    /// <summary>As <see cref="TryWrite"/>, for a writer that holds a lock: it calls <see cref="WakeReader"/> when it has left it. Writer only.</summary>
+    public bool TryWriteQuietly(T item)
+    {
+        if (!HasRoom)
+        {
+            return false;
+        }
+
+        long next = _writer.Next;
+        T[] slots = _writeSegment.Slots;
+        slots[(int)next & (slots.Length - 1)] = item;
+        if (Interlocked.CompareExchange(ref _writer.Tail, next + 1, next) != next)
+        {
+            return Retract(next, next + 1);
+        }
+
+        _writer.Next = next + 1;
+        return true;
+    }
+
+    /// <summary>Wakes a reader that sleeps although there is something to read. Any thread, after a <see cref="TryWriteQuietly"/>, which was the fence.</summary>
+    public void WakeReader()
+    {
+        if (Reader is { } reader && reader.IsArmedFor(Wait.Input, out int wait) && Read != Written)
+        {
+            reader.Wake(wait);
+        }
+    }
+
+    /// <summary>As <see cref="TryRead"/>, for a reader that holds a lock: it calls <see cref="WakeWriterIfDue"/> when it has left it. Reader only.</summary>
+    public bool TryReadQuietly([MaybeNullWhen(false)] out T item)
+    {
+        if (!TryPeek(out item))
+        {
+            return false;
+        }
+
+        long head = _reader.Head;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            T[] slots = _readSegment.Slots;
+            slots[(int)head & (slots.Length - 1)] = default!;
+        }
+
+        Volatile.Write(ref _reader.Head, head + 1);
+        if (((head + 1) & Volatile.Read(ref _wakeMask)) == 0)
+        {
+            Volatile.Write(ref _reader.LookIsDue, 1);
+        }
+
+        return true;
+    }
+
+    /// <summary>Wakes a writer that sleeps although there is room enough, where a <see cref="TryReadQuietly"/> came to a place to look. Any thread, behind the lock.</summary>
+    public void WakeWriterIfDue()
+    {
+        // The exchange is the fence as well, see WakeWriter; and whoever takes the flag has seen the cursor of whoever set it.
+        if (Volatile.Read(ref _reader.LookIsDue) != 0
+            && Interlocked.Exchange(ref _reader.LookIsDue, 0) != 0
+            && Writer is { } writer
+            && writer.IsArmedFor(Wait.Room, out int wait)
+            && _capacity - (Written - Read) > Volatile.Read(ref _wakeMask))
+        {
+            writer.Wake(wait);
+        }
+    }
+
     /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended.</summary>
     public bool Close()
     {
@@ -221,6 +326,7 @@ internal sealed class Ring<T> : Queue
             {
                 Reader?.Wake(Wait.Input);
                 Writer?.Wake(Wait.Room);
+                WhenClosed?.Invoke();
                 return true;
             }
 
@@ -280,9 +386,33 @@ internal sealed class Ring<T> : Queue
         }
 
         Interlocked.MemoryBarrier(); // the freed slots before the look; pairs with the writer's announcement
-        if (writer.IsArmedFor(Wait.Room, out int wait) && _capacity - (Written - _reader.Head) > _wakeMask)
+        if (writer.IsArmedFor(Wait.Room, out int wait))
         {
-            _reader.HasWokenWriter |= writer.Wake(wait);
+            _reader.LooksInVain = 0;
+            if (_capacity - (Written - _reader.Head) > _wakeMask)
+            {
+                _reader.HasWokenWriter |= writer.Wake(wait);
+            }
+        }
+        else if (_wakesEarly && _wakeMask != _halfMask && ++_reader.LooksInVain == LooksInVain)
+        {
+            LookSeldom(writer);
+        }
+    }
+
+    // See WakeEarly.
+    private void LookSeldom(Waiter writer)
+    {
+        _reader.LooksInVain = 0;
+        Volatile.Write(ref _wakeMask, _halfMask);
+        Interlocked.MemoryBarrier();
+        if (writer.IsArmedFor(Wait.Room, out int wait))
+        {
+            Volatile.Write(ref _wakeMask, 0);
+            if (_capacity > Written - _reader.Head)
+            {
+                _reader.HasWokenWriter |= writer.Wake(wait);
+            }
         }
     }
 
@@ -385,4 +515,12 @@ internal struct ReaderSide
     /// <summary>See <see cref="Ring{T}.HasJustWokenWriter"/>.</summary>
     [FieldOffset(80)]
     public bool HasWokenWriter;
+
+    /// <summary>How often on end the reader has looked for a sleeping writer and found none.</summary>
+    [FieldOffset(84)]
+    public int LooksInVain;
+
+    /// <summary>1: a reader that holds a lock has come to a place to look for a sleeping writer, and nobody has looked yet.</summary>
+    [FieldOffset(88)]
+    public int LookIsDue;
 }

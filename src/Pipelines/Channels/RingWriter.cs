@@ -1,25 +1,31 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using System.Threading.Tasks.Sources;
 
 namespace Pipelines.Channels;
 
 /// <summary>The writer's side of a <see cref="RingChannel{T}"/>; its value tasks are made as the reader's are.</summary>
+/// <remarks>The item of a pending <c>WriteAsync</c> is put into the ring by the read that frees a slot.</remarks>
 [DebuggerDisplay("count={_ring.Count} closed={_ring.IsClosed}")]
-internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
+internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>, IValueTaskSource, IRingSide
 {
     private readonly Ring<T> _ring;
     private readonly ChannelEnd _end;
-    private readonly Signal _signal = new();
+    private readonly SideWait _wait;
+
+    // What a pending write is to put into the ring, until it has.
+    private T? _item;
 
     public RingWriter(Ring<T> ring, ChannelEnd end)
     {
         _ring = ring;
         _end = end;
-        ring.Writer = _signal;
+        _wait = new SideWait(this);
+        ring.Writer = _wait;
     }
 
-    public override bool TryWrite(T item) => _ring.TryWrite(item);
+    public override bool TryWrite(T item) => !_wait.IsTransferring && _ring.TryWrite(item);
+
+    public int TryWriteMany(ReadOnlySpan<T> items) => _wait.IsTransferring ? 0 : _ring.TryWriteMany(items);
 
     public override bool TryComplete(Exception? error = null)
     {
@@ -48,18 +54,20 @@ internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        if (_ring.HasRoom && !_ring.IsClosed)
+        if (!_wait.IsTransferring && _ring.HasRoom && !_ring.IsClosed)
         {
             return new(true);
         }
 
-        _signal.Arm(Wait.Room, cancellationToken);
-        if ((_ring.HasRoom || _ring.IsClosed) && _signal.TryDisarm())
+        _wait.Claim();
+        _wait.Arm(Wait.Room, transfers: false, cancellationToken);
+        _ring.WakeEarly();
+        if ((_ring.HasRoom || _ring.IsClosed) && _wait.TryDisarm())
         {
             return Outcome();
         }
 
-        return new(this, _signal.BeginWait());
+        return new(this, _wait.Begin());
     }
 
     public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
@@ -69,34 +77,61 @@ internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return TryWrite(item) ? default : WriteWhenRoomAsync(item, cancellationToken);
+        return TryWrite(item) ? default : WriteWhenRoom(item, cancellationToken);
     }
 
-    // The wait may be cancelled, the write may not: so a cancelled call has delivered nothing.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteWhenRoomAsync(T item, CancellationToken cancellationToken)
+    private ValueTask WriteWhenRoom(T item, CancellationToken cancellationToken)
     {
-        bool open;
-        do
+        while (true)
         {
-            try
+            _wait.Claim(); // before anything that an earlier write, still pending, has put there
+            _item = item;
+            _wait.Arm(Wait.Room, transfers: true, cancellationToken);
+            _ring.WakeEarly();
+
+            // Not the ring's own looks from here on, which are for whoever has the side: that may be a waker by now.
+            if (!_ring.HasNewsForWriter || !_wait.TryDisarm())
             {
-                open = await WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception error) when (_ring.IsClosed && ReferenceEquals(error, _end.Error))
-            {
-                open = false;
+                return new(this, _wait.Begin());
             }
 
-            if (open && TryWrite(item))
+            _item = default;
+            if (_ring.TryWrite(item))
             {
-                return;
+                return default;
+            }
+
+            if (_ring.IsClosed)
+            {
+                return _end.WritePastEnd();
             }
         }
-        while (open);
-
-        throw _end.PastEnd();
     }
+
+    void IRingSide.Transfer()
+    {
+        do
+        {
+            if (_ring.TryWrite(_item!))
+            {
+                _item = default;
+                _wait.Succeed();
+                return;
+            }
+
+            if (_ring.IsClosed)
+            {
+                _item = default;
+                _wait.Fail(_end.PastEnd());
+                return;
+            }
+
+            _wait.GoOn(Wait.Room);
+        }
+        while (_ring.HasNewsForWriter && _wait.TryResume());
+    }
+
+    void IRingSide.Cancelled() => _item = default;
 
     private ValueTask<bool> Outcome()
     {
@@ -110,17 +145,17 @@ internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token)
     {
-        ValueTaskSourceStatus status = _signal.GetStatus(token);
+        ValueTaskSourceStatus status = _wait.GetStatus(token);
         return status == ValueTaskSourceStatus.Succeeded && _ring.IsClosed ? _end.Status : status;
     }
 
     void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _signal.OnCompleted(continuation, state, token, flags);
+        _wait.OnCompleted(continuation, state, token, flags);
 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
-        _signal.GetResult(token);
+        _wait.GetResult(token);
         if (!_ring.IsClosed)
         {
             return true;
@@ -129,4 +164,13 @@ internal sealed class RingWriter<T> : ChannelWriter<T>, IValueTaskSource<bool>
         _end.ThrowIfFailed();
         return false;
     }
+
+    // Of a write: it has been written, whatever has become of the channel since.
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource.GetResult(short token) => _wait.GetResult(token);
 }

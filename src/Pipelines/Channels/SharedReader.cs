@@ -1,42 +1,47 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Pipelines.Channels;
 
 /// <summary>A reader that any number of tasks may use at once, over a ring that by itself serves one.</summary>
 /// <remarks>
-/// <para>A lock makes the readers one reader. Cost: one uncontended lock an item, about 10 ns.</para>
+/// <para>A lock makes the readers one reader. Cost: one uncontended lock an item, about 10 ns; a wait costs an allocation (see <see cref="LineWait"/>).</para>
+/// <para>Who waits stands in line, and nobody reads past it: a pending <c>ReadAsync</c> is handed its item by whoever brings it, and
+/// <c>TryRead</c> finds nothing while there is a line.</para>
 /// <para>It has three ends: the ring is drained (the normal end), the channel ended with an error behind the last item, or
-/// <see cref="Break"/>, after which nothing is read any more, not even what is there.</para>
+/// <see cref="Break"/>, after which nothing is read any more, not even what is there. It hears of each when it comes, whether or not somebody waits: so
+/// <see cref="Completion"/> finishes however the reading and the end fall.</para>
 /// </remarks>
 [DebuggerDisplay("count={Count}")]
-internal sealed class SharedReader<T> : ChannelReader<T>
+internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
 {
     private readonly Ring<T> _ring;
     private readonly ChannelEnd _end;
-    private readonly Lock _gate;
-    private readonly WaitList _waiters;
+    private readonly Gate _gate;
+    private readonly WaitLine _line;
     private readonly bool _staysInContext;
     private readonly FlushList? _flushes;
+
+    // Under the gate: why nothing is read any more.
+    private Exception? _broken;
 
     /// <param name="ring">Where the items come from.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
-    /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
+    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="flushes">Who wants to hear how far the reading has come.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     public SharedReader(
-        Ring<T> ring, ChannelEnd end, Lock gate, bool staysInContext = false, FlushList? flushes = null, ISleepObserver? observer = null)
+        Ring<T> ring, ChannelEnd end, Gate gate, bool staysInContext = false, FlushList? flushes = null, ISleepObserver? observer = null)
     {
         _flushes = flushes;
         _staysInContext = staysInContext;
         _ring = ring;
         _end = end;
         _gate = gate;
-        _waiters = new WaitList(gate, observer);
-        ring.Reader = _waiters;
+        _line = new WaitLine(gate, Wait.Input, this, observer);
+        ring.Reader = _line;
+        ring.WhenClosed = Woken;
     }
 
     public override bool CanCount => true;
@@ -47,28 +52,28 @@ internal sealed class SharedReader<T> : ChannelReader<T>
 
     public override Task Completion => _end.Completion;
 
+    // The other side's line, if that is shared too. Then it is served here, under the lock that both have.
+    private WaitLine? WritersLine => _ring.Writer as WaitLine;
+
     public override bool TryRead([MaybeNullWhen(false)] out T item)
     {
-        lock (_gate)
+        var ended = default(EndedWaits);
+        bool hasRead;
+        using (_gate.Enter())
         {
-            if (_waiters.Broken is null && _ring.TryRead(out item))
-            {
-                _flushes?.Reached(_ring.Read);
-                FinishIfDrained();
-                return true;
-            }
+            hasRead = TryTake(out item, ref ended);
         }
 
-        item = default;
-        return false;
+        Leave(ended, hasRead);
+        return hasRead;
     }
 
     public override bool TryPeek([MaybeNullWhen(false)] out T item)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             item = default;
-            return _waiters.Broken is null && _ring.TryPeek(out item);
+            return _broken is null && _line.IsEmpty && _ring.TryPeek(out item);
         }
     }
 
@@ -79,18 +84,22 @@ internal sealed class SharedReader<T> : ChannelReader<T>
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        ValueTask<bool> wait;
-        lock (_gate)
+        var ended = default(EndedWaits);
+        LineWait<bool> wait;
+        bool hasMoved;
+        using (_gate.Enter())
         {
-            if (IsDecided(out bool open, out Exception? error))
+            if (_broken is null && _line.IsEmpty && _ring.HasItems)
             {
-                return error is null ? new(open) : ValueTask.FromException<bool>(error);
+                return new(true);
             }
 
-            wait = SleepAndLook(cancellationToken);
+            wait = new LineWait<bool>(_line, transfers: false, _staysInContext);
+            hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
         }
 
-        return AfterWakeAsync(wait);
+        Leave(ended, hasMoved);
+        return new(wait, wait.Version);
     }
 
     public override ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
@@ -100,94 +109,73 @@ internal sealed class SharedReader<T> : ChannelReader<T>
             return ValueTask.FromCanceled<T>(cancellationToken);
         }
 
-        return TryRead(out T? item) ? new(item) : ReadWhenThereAsync(cancellationToken);
+        var ended = default(EndedWaits);
+        LineWait<T>? wait = null;
+        T? item;
+        bool hasMoved;
+        using (_gate.Enter())
+        {
+            hasMoved = TryTake(out item, ref ended);
+            if (!hasMoved)
+            {
+                wait = new LineWait<T>(_line, transfers: true, _staysInContext);
+                hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
+            }
+        }
+
+        Leave(ended, hasMoved);
+        return wait is null ? new(item!) : new(wait, wait.Version);
     }
 
     /// <summary>Ends every read, now and later, with an exception; what waits stays in the ring for its owner to count.</summary>
-    public void Break(Exception reason) => _waiters.Break(reason);
-
-    /// <summary>The end was decided elsewhere: waiting readers look again.</summary>
-    public void LookAtEnd()
+    public void Break(Exception reason)
     {
-        lock (_gate)
+        var ended = default(EndedWaits);
+        using (_gate.Enter())
         {
-            FinishIfDrained();
+            _broken ??= reason;
+            _line.Serve(ref ended);
         }
 
-        _waiters.WakeAll();
+        ended.Complete();
+        _end.Break(reason);
     }
 
-    // The wait may be cancelled, the read may not: so a cancelled call has taken nothing.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<T> ReadWhenThereAsync(CancellationToken cancellationToken)
+    /// <summary>There is news: of the writer's side, or of the end. Not under the lock.</summary>
+    public void Woken()
     {
-        bool more;
-        do
+        var ended = default(EndedWaits);
+        bool hasMoved;
+        using (_gate.Enter())
         {
-            try
-            {
-                more = await WaitToReadAsync(cancellationToken).ConfigureAwait(_staysInContext);
-            }
-            catch (Exception error) when (ReferenceEquals(error, _end.Error))
-            {
-                more = false;
-            }
-
-            if (more && TryRead(out T? item))
-            {
-                return item;
-            }
-        }
-        while (more);
-
-        throw _end.PastEnd();
-    }
-
-    // Woken is true, unless it was the end: whether the item is still there is for the caller's next attempt to find out, as with the in-box channels.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait)
-    {
-        await wait.ConfigureAwait(_staysInContext);
-        lock (_gate)
-        {
-            if (!IsDecided(out bool open, out Exception? error))
-            {
-                return true;
-            }
-
-            if (error is not null)
-            {
-                ExceptionDispatchInfo.Throw(error);
-            }
-
-            return open;
-        }
-    }
-
-    private ValueTask<bool> SleepAndLook(CancellationToken cancellationToken)
-    {
-        ValueTask<bool> wait = _waiters.Sleep(Wait.Input, cancellationToken);
-        if (IsDecided(out _, out _))
-        {
-            _waiters.WakeAll();
+            hasMoved = Settle(ref ended);
         }
 
-        return wait;
+        Leave(ended, hasMoved);
     }
 
-    // Whether a wait has its answer: there is something to read, there never will be, or the end is an exception.
-    private bool IsDecided(out bool more, out Exception? error)
+    bool IAttendant.TryServe(LineWait first, ref EndedWaits ended)
     {
-        more = false;
-        error = _waiters.Broken;
-        if (error is not null)
+        if (_broken is not null)
         {
+            first.Error = _broken;
             return true;
         }
 
-        if (_ring.HasItems)
+        if (first.Transfers)
         {
-            more = true;
+            var read = (LineWait<T>)first;
+            if (_ring.TryReadQuietly(out T? item))
+            {
+                read.Value = item;
+                _flushes?.Reached(_ring.Read, ref ended);
+                return true;
+            }
+        }
+        else if (_ring.HasItems)
+        {
+            // Whether the item is still there is for the caller's next attempt to find out, as with the in-box channels.
+            ((LineWait<bool>)first).Value = true;
             return true;
         }
 
@@ -196,17 +184,75 @@ internal sealed class SharedReader<T> : ChannelReader<T>
             return false;
         }
 
-        FinishIfDrained();
-        error = _end.Error;
+        _end.TryEnd(null); // unless it was decided before the ring was closed
+        first.Error = first.Transfers ? _end.PastEnd() : _end.Error;
         return true;
     }
 
-    private void FinishIfDrained()
+    // Under the gate. In turn: not while somebody waits.
+    private bool TryTake([MaybeNullWhen(false)] out T item, ref EndedWaits ended)
     {
-        if (_ring.IsDrained)
+        item = default;
+        if (!_line.IsEmpty)
         {
-            _end.TryEnd(null); // unless it was decided before the ring was closed
+            Settle(ref ended);
+        }
+
+        if (_broken is not null || !_line.IsEmpty || !_ring.TryReadQuietly(out item))
+        {
+            return false;
+        }
+
+        _flushes?.Reached(_ring.Read, ref ended);
+        if (WritersLine is { IsEmpty: false })
+        {
+            Settle(ref ended);
+        }
+
+        return true;
+    }
+
+    // Under the gate. Whoever need not wait does not join: nobody is told of a wait that is none.
+    private bool ServeOrJoin(LineWait wait, ref EndedWaits ended, CancellationToken cancellationToken)
+    {
+        if (_line.IsEmpty && ((IAttendant)this).TryServe(wait, ref ended))
+        {
+            ended.Add(wait);
+            Settle(ref ended);
+            return true;
+        }
+
+        _line.Join(wait, cancellationToken);
+        return Settle(ref ended);
+    }
+
+    // Under the gate. Serves both lines, each with what the other has brought, until neither has anything for the other.
+    private bool Settle(ref EndedWaits ended)
+    {
+        bool hasMoved = _line.Serve(ref ended);
+        while (WritersLine is { IsEmpty: false } writers && writers.Serve(ref ended))
+        {
+            hasMoved = true;
+            _line.Serve(ref ended);
+        }
+
+        return hasMoved;
+    }
+
+    // Behind the gate: everything that may be foreign.
+    private void Leave(EndedWaits ended, bool hasMoved)
+    {
+        if (hasMoved && WritersLine is null)
+        {
+            _ring.WakeWriterIfDue();
+        }
+
+        if (_ring.IsDrained && Volatile.Read(ref _broken) is null)
+        {
+            _end.TryEnd(null);
             _end.Finish();
         }
+
+        ended.Complete();
     }
 }

@@ -1,76 +1,85 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Pipelines.Channels;
 
 /// <summary>A writer that any number of tasks may use at once, over a ring that by itself serves one.</summary>
-/// <remarks>A lock makes the writers one writer. Cost: one uncontended lock an item, about 10 ns.</remarks>
+/// <remarks>
+/// <para>A lock makes the writers one writer. Cost: one uncontended lock an item, about 10 ns; a wait costs an allocation (see <see cref="LineWait"/>).</para>
+/// <para>Who waits stands in line, and nobody writes past it: the item of a pending <c>WriteAsync</c> is put into the ring by whoever frees the slot, and
+/// <c>TryWrite</c> returns false while there is a line.</para>
+/// </remarks>
 [DebuggerDisplay("count={_ring.Count} closed={_ring.IsClosed}")]
-internal sealed class SharedWriter<T> : ChannelWriter<T>
+internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
 {
     private readonly Ring<T> _ring;
     private readonly ChannelEnd _end;
-    private readonly Lock _gate;
-    private readonly WaitList _waiters;
+    private readonly Gate _gate;
+    private readonly WaitLine _line;
     private readonly Action<Exception>? _failed;
     private readonly bool _staysInContext;
 
-    // Under the gate: whether every write has to wait, whatever room there is.
+    // Under the gate: whether every write has to wait, whatever room there is, and why nothing is written any more.
     private bool _isHeld;
+    private Exception? _broken;
 
     /// <param name="ring">Where the items go.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
-    /// <param name="staysInContext">Whether a wait takes each of its steps where its caller awaits: inside a run, on the run's scheduler.</param>
+    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
-    public SharedWriter(Ring<T> ring, ChannelEnd end, Lock gate, Action<Exception>? failed = null, bool staysInContext = false, ISleepObserver? observer = null)
+    public SharedWriter(Ring<T> ring, ChannelEnd end, Gate gate, Action<Exception>? failed = null, bool staysInContext = false, ISleepObserver? observer = null)
     {
         _staysInContext = staysInContext;
         _failed = failed;
         _ring = ring;
         _end = end;
         _gate = gate;
-        _waiters = new WaitList(gate, observer);
-        ring.Writer = _waiters;
+        _line = new WaitLine(gate, Wait.Room, this, observer);
+        ring.Writer = _line;
     }
+
+    // The other side's line, if that is shared too. Then it is served here, under the lock that both have.
+    private WaitLine? ReadersLine => _ring.Reader as WaitLine;
+
+    private bool IsEnded => _end.HasEnded || _ring.IsClosed || _ring.IsReaderGone;
 
     public override bool TryWrite(T item)
     {
-        lock (_gate)
+        var ended = default(EndedWaits);
+        bool hasWritten;
+        using (_gate.Enter())
         {
-            return !IsEnded && !_isHeld && _ring.TryWrite(item);
+            hasWritten = TryPut(item, ref ended);
         }
+
+        Leave(ended, hasWritten);
+        return hasWritten;
     }
 
     public override bool TryComplete(Exception? error = null)
     {
-        lock (_gate)
+        if (!_end.TryEnd(error))
         {
-            if (!_end.TryEnd(error))
-            {
-                return false;
-            }
-
-            if (error is null || _failed is null)
-            {
-                _ring.Close();
-                Interlocked.MemoryBarrierProcessWide(); // as in RingWriter: pairs with a reader that is not under the lock
-                if (_ring.IsDrained)
-                {
-                    _end.Finish();
-                }
-            }
+            return false;
         }
 
-        _waiters.WakeAll();
-        if (error is not null)
-        {
-            _failed?.Invoke(error);
-        }
-
+        TellEnd();
         return true;
+    }
+
+    /// <summary>The end was decided, here or by whoever shares it: closes the ring and ends the waits. Not under the lock.</summary>
+    public void TellEnd()
+    {
+        if (_end.Error is { } error && _failed is not null)
+        {
+            Woken();
+            _failed(error);
+            return;
+        }
+
+        _ring.Close(); // which also tells a shared reader
+        Woken();
     }
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
@@ -80,18 +89,22 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        ValueTask<bool> wait;
-        lock (_gate)
+        var ended = default(EndedWaits);
+        LineWait<bool> wait;
+        bool hasMoved;
+        using (_gate.Enter())
         {
-            if (IsDecided(out bool open, out Exception? error))
+            if (_broken is null && _line.IsEmpty && !IsEnded && !_isHeld && _ring.HasRoom)
             {
-                return error is null ? new(open) : ValueTask.FromException<bool>(error);
+                return new(true);
             }
 
-            wait = SleepAndLook(cancellationToken);
+            wait = new LineWait<bool>(_line, transfers: false, _staysInContext);
+            hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
         }
 
-        return AfterWakeAsync(wait);
+        Leave(ended, hasMoved);
+        return new(wait, wait.Version);
     }
 
     public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
@@ -101,16 +114,38 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return TryWrite(item) ? default : WriteWhenRoomAsync(item, cancellationToken);
+        var ended = default(EndedWaits);
+        LineWait<T>? wait = null;
+        bool hasMoved;
+        using (_gate.Enter())
+        {
+            hasMoved = TryPut(item, ref ended);
+            if (!hasMoved)
+            {
+                wait = new LineWait<T>(_line, transfers: true, _staysInContext) { Value = item };
+                hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
+            }
+        }
+
+        Leave(ended, hasMoved);
+        return wait is null ? default : new(wait, wait.Version);
     }
 
     /// <summary>Ends every write, now and later, with an exception.</summary>
-    public void Break(Exception reason) => _waiters.Break(reason);
+    public void Break(Exception reason)
+    {
+        using (_gate.Enter())
+        {
+            _broken ??= reason;
+        }
+
+        Woken();
+    }
 
     /// <summary>From now on nothing is written: every write waits until <see cref="LetGo"/>.</summary>
     public void Hold()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isHeld = true;
         }
@@ -119,91 +154,113 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>
     /// <summary>Writes go on.</summary>
     public void LetGo()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isHeld = false;
         }
 
-        _waiters.WakeAll();
+        Woken();
     }
 
-    // The wait may be cancelled, the write may not: so a cancelled call has delivered nothing.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteWhenRoomAsync(T item, CancellationToken cancellationToken)
+    /// <summary>There is news: of the reader's side, or of the end. Not under the lock.</summary>
+    public void Woken()
     {
-        bool open;
-        do
+        var ended = default(EndedWaits);
+        bool hasMoved;
+        using (_gate.Enter())
         {
-            try
-            {
-                open = await WaitToWriteAsync(cancellationToken).ConfigureAwait(_staysInContext);
-            }
-            catch (Exception error) when (ReferenceEquals(error, _end.Error))
-            {
-                open = false;
-            }
-
-            if (open && TryWrite(item))
-            {
-                return;
-            }
+            hasMoved = Settle(ref ended);
         }
-        while (open);
 
-        throw _end.PastEnd();
+        Leave(ended, hasMoved);
     }
 
-    // Woken is true, unless it was the end: whether the room is still there is for the caller's next attempt to find out, as with the in-box channels.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AfterWakeAsync(ValueTask<bool> wait)
+    bool IAttendant.TryServe(LineWait first, ref EndedWaits ended)
     {
-        await wait.ConfigureAwait(_staysInContext);
-        lock (_gate)
+        if (_broken is null && !IsEnded)
         {
-            if (!IsDecided(out bool open, out Exception? error))
+            if (_isHeld || !_ring.HasRoom)
             {
+                return false;
+            }
+
+            if (!first.Transfers)
+            {
+                // Whether the room is still there is for the caller's next attempt to find out, as with the in-box channels.
+                ((LineWait<bool>)first).Value = true;
                 return true;
             }
 
-            if (error is not null)
+            var write = (LineWait<T>)first;
+            if (_ring.TryWriteQuietly(write.Value!))
             {
-                ExceptionDispatchInfo.Throw(error);
+                write.Value = default;
+                return true;
             }
 
-            return open;
-        }
-    }
-
-    private ValueTask<bool> SleepAndLook(CancellationToken cancellationToken)
-    {
-        ValueTask<bool> wait = _waiters.Sleep(Wait.Room, cancellationToken);
-        if (IsDecided(out _, out _))
-        {
-            _waiters.WakeAll();
+            // The ring was closed since the look; then the item is not part of the stream.
         }
 
-        return wait;
+        first.Error = _broken ?? (first.Transfers ? _end.PastEnd() : _end.Error);
+        return true;
     }
 
-    private bool IsEnded => _end.HasEnded || _ring.IsReaderGone || _waiters.Broken is not null;
-
-    // Whether a wait has its answer: there is room, there never will be, or the end is an exception.
-    private bool IsDecided(out bool open, out Exception? error)
+    // Under the gate. In turn: not while somebody waits.
+    private bool TryPut(T item, ref EndedWaits ended)
     {
-        open = false;
-        error = _waiters.Broken;
-        if (error is not null)
+        if (!_line.IsEmpty)
         {
+            Settle(ref ended);
+        }
+
+        if (_broken is not null || IsEnded || _isHeld || !_line.IsEmpty || !_ring.TryWriteQuietly(item))
+        {
+            return false;
+        }
+
+        if (ReadersLine is { IsEmpty: false })
+        {
+            Settle(ref ended);
+        }
+
+        return true;
+    }
+
+    // Under the gate. Whoever need not wait does not join: nobody is told of a wait that is none.
+    private bool ServeOrJoin(LineWait wait, ref EndedWaits ended, CancellationToken cancellationToken)
+    {
+        if (_line.IsEmpty && ((IAttendant)this).TryServe(wait, ref ended))
+        {
+            ended.Add(wait);
+            Settle(ref ended);
             return true;
         }
 
-        if (IsEnded)
+        _line.Join(wait, cancellationToken);
+        return Settle(ref ended);
+    }
+
+    // Under the gate. Serves both lines, each with what the other has brought, until neither has anything for the other.
+    private bool Settle(ref EndedWaits ended)
+    {
+        bool hasMoved = _line.Serve(ref ended);
+        while (ReadersLine is { IsEmpty: false } readers && readers.Serve(ref ended))
         {
-            error = _end.Error;
-            return true;
+            hasMoved = true;
+            _line.Serve(ref ended);
         }
 
-        open = _ring.HasRoom && !_isHeld;
-        return open;
+        return hasMoved;
+    }
+
+    // Behind the gate: everything that may be foreign.
+    private void Leave(EndedWaits ended, bool hasMoved)
+    {
+        if (hasMoved && ReadersLine is null)
+        {
+            _ring.WakeReader();
+        }
+
+        ended.Complete();
     }
 }

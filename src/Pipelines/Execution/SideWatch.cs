@@ -5,7 +5,7 @@ namespace Pipelines.Execution;
 /// <summary>Books how long user code waits on one side of a link that it holds in its own hands.</summary>
 /// <remarks>
 /// <para>Several of its tasks may wait at once: it is one wait from the first that falls asleep until they are woken. Called under the link's lock.</para>
-/// <para>The clock is asked behind that lock. So a wait may be booked to end before it is booked to begin: moments are added to one sum with either sign, and additions commute.</para>
+/// <para>The clock is asked, and the count of what executes lowered, behind that lock. So a wait may be booked to end before it is booked to begin: moments are added to one sum with either sign, and additions commute; so do those of <see cref="CodeSides"/>.</para>
 /// </remarks>
 internal sealed class SideWatch : ISleepObserver
 {
@@ -21,17 +21,18 @@ internal sealed class SideWatch : ISleepObserver
     public SideWatch(PipelineRun run, CodeSides? sides)
     {
         (_run, _sides) = (run, sides);
-        _begin = () => Book(-1);
+        _begin = () =>
+        {
+            Book(-1);
+            _sides?.FellAsleep();
+        };
         _end = () => Book(+1);
     }
 
     public long At(long now) => Math.Max(0, Volatile.Read(ref _sum) + (Math.Max(0, Volatile.Read(ref _waiting)) * now));
 
-    void ISleepObserver.FellAsleep()
-    {
-        Behind(_begin);
-        _sides?.FellAsleep();
-    }
+    // At rest only behind the lock: under it whoever waits looks once more.
+    void ISleepObserver.FellAsleep() => Behind(_begin);
 
     void ISleepObserver.WokeUp()
     {

@@ -5,7 +5,7 @@ using Pipelines.Channels;
 namespace Pipelines.Tests.Channels;
 
 /// <summary>The channels' contract, seen through one lease, and what is true of <see cref="Pipe{T}"/> only.</summary>
-public sealed class PipeTests : ChannelContractTests
+public sealed class PipeTests : SharedChannelContractTests
 {
     protected override Channel<T> Create<T>(int capacity) => new OneLease<T>(new Pipe<T>(capacity));
 

@@ -70,6 +70,36 @@ public sealed class RingTests
         Assert.Equal(1, item);
     }
 
+    /// <summary>The two sides do not hand single slots to and fro: the writer sleeps on until about half of the capacity is free.</summary>
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 1, 1)]
+    [InlineData(4, 2, 3)]
+    [InlineData(8, 4, 7)]
+    [InlineData(100, 32, 98)]
+    [InlineData(256, 128, 255)]
+    public void TryRead_WriterSleeps_WakesItWhenAboutHalfIsFree(int capacity, int atLeast, int atMost)
+    {
+        for (int shift = 0; shift < capacity; shift++)
+        {
+            var ring = new Ring<int>(capacity);
+            var writer = new Signal();
+            ring.Writer = writer;
+            Assert.Equal(shift, ring.TryWriteMany(new int[shift]));
+            Assert.Equal(shift, ring.TryReadMany(new int[shift]));
+            Assert.Equal(capacity, ring.TryWriteMany(new int[capacity]));
+            writer.Arm(Wait.Room);
+            int reads = 0;
+            while (writer.IsArmedFor(Wait.Room, out _))
+            {
+                Assert.True(ring.TryRead(out _));
+                reads++;
+            }
+
+            Assert.InRange(reads, atLeast, atMost);
+        }
+    }
+
     /// <summary>The reader is in a segment that was outgrown, at every place it can be, and more than one segment behind.</summary>
     [Theory]
     [InlineData(1000)]
