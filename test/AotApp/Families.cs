@@ -34,6 +34,10 @@ internal static class Families
         ("producers", async () => (10L + 10 + 10 + 10 + 10, await ProducersAsync())),
         ("fused", async () => ("4,6,8", string.Join(',', await Pipeline.Range(0, 100).Skip(1).Do(_ => { }).Where(x => x % 2 == 0).Scan(0, (_, x) => x)
             .SkipWhile(x => x < 4).TakeWhile(x => x < 9).TakeUntil(x => x == 10).DistinctBy(x => x).Take(3).ToListAsync()))),
+        ("own steps", async () => ("0,2,4", string.Join(',', await Pipeline.Range(0, 3).Fuse(() => new Twofold()).Distinct().ToArrayAsync()))),
+        ("options", async () => (4 + 2, await Pipeline.Range(0, 4).Where(_ => true, new() { Parallelism = 2 }).Do(_ => { }, new() { OnError = ErrorPolicy.Skip })
+            .SelectMany(x => (string[])[$"{x}"], new() { Parallelism = 2 }).Scan(() => "", (_, x) => x).CountAsync()
+            + (await ((string[])["a", "b"]).ToPipeline().Merge(Pipeline.From((string[])[])).Zip(Pipeline.Range(0, 2)).ToDictionaryAsync(pair => pair.First)).Count)),
         ("types", async () => ("a", await Pipeline.From<object>((object[])["a", 1]).OfType<string>().Cast<object>().Select(x => (string)x).FirstAsync())),
         ("flatten", async () => (9, await Pipeline.Range(1, 3).SelectMany(x => Enumerable.Repeat((x, $"{x}"), 3)).CountAsync())),
         ("pools", async () => (4950L, await Pipeline.Range(0, 100)
@@ -200,5 +204,20 @@ internal static class Families
         public long Work(long item) => _disposed ? throw new ObjectDisposedException(nameof(Worker)) : item;
 
         public void Dispose() => _disposed = true;
+    }
+
+    private sealed class Twofold : IStep<int, int>
+    {
+        public bool TryNext(int item, out int result)
+        {
+            result = 2 * item;
+            return true;
+        }
+
+        public bool TryFlush(out int result)
+        {
+            result = 0;
+            return false;
+        }
     }
 }

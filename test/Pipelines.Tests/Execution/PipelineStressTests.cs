@@ -59,7 +59,7 @@ public sealed class PipelineStressTests
     {
         private static readonly string[] s_endings = ["end", "pause", "stop", "abort", "cancel", "fail"];
 
-        private static readonly string[] s_dependingOnOrder = ["Scan", "Take", "Skip", "DistinctBy", "Zip", "Pairwise", "Index", "Window", "ends"];
+        private static readonly string[] s_dependingOnOrder = ["Scan", "Take", "Skip", "DistinctBy", "Fuse", "Zip", "Pairwise", "Index", "Window", "ends"];
 
         private readonly int _seed;
         private readonly int _count;
