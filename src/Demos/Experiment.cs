@@ -1,4 +1,3 @@
-using Pipelines.Channels;
 using Pipelines.Workers;
 using System.CommandLine;
 using System.Diagnostics;

@@ -62,6 +62,8 @@ public static partial class PipelineOperators
 internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, BlockOptions? options, string name)
     : Blueprint<T[]>(BlockKind.Transform, name, options)
 {
+    public override bool MakesContainers => true;
+
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<T[]> next)

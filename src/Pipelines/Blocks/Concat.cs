@@ -30,6 +30,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.Transform, "Concat")
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         var block = plan.Add(new MergeBlockRun(plan.Run, this), next.Block);
@@ -103,6 +105,16 @@ internal sealed class Concat<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.
             foreach (Ring<T> link in links)
             {
                 link.LeaveReader();
+            }
+
+            // A branch waits for room in front of an input that was never begun: it has to hear that nobody will come.
+            foreach (Deferred input in inputs[Math.Min(_current + 1, inputs.Length)..])
+            {
+                if (input.IsFed)
+                {
+                    input.Islands.ForEach(static island => island.IsRefused = true);
+                    input.Islands.ForEach(StartDeferred);
+                }
             }
 
             return Wait.None;

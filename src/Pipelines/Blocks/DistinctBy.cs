@@ -66,6 +66,8 @@ internal sealed class DistinctBy<T, TKey>(
     Blueprint<T> upstream, Func<T, TKey> keySelector, IEqualityComparer<TKey>? comparer, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, LenientStage<T>.Around(new Stage(plan.Add(this, next.Block), keySelector, comparer, next)));
 

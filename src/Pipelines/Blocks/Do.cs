@@ -26,6 +26,8 @@ public sealed partial class Pipeline<T>
 internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options), IStageFactory<T, T>
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, Options.Parallelism > 1
             ? Mapping.Add<T, T>(plan, plan.Add(this, next.Block, countsOut: true), Act, next)

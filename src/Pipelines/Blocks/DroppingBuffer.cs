@@ -95,7 +95,7 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         public void LeaveReader()
         {
             _readerGone = true;
-            ReaderLeft?.Invoke();
+            ReaderWatch?.ReaderLeft();
         }
     }
 
@@ -122,8 +122,8 @@ internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, Bou
         // The block belongs to the island behind it.
         public override void Attach(Island island)
         {
-            items.ReaderLeft = island.OutletLeft;
-            island.AddOutlet();
+            island.Outlets.AddOutlet();
+            items.ReaderWatch = island.Outlets;
         }
     }
 

@@ -30,6 +30,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Merge<T>(Blueprint<T>[] inputs) : Blueprint<T>(BlockKind.Transform, "Merge")
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         var block = plan.Add(new MergeBlockRun(plan.Run, this), next.Block);

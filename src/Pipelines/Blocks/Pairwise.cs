@@ -22,6 +22,10 @@ public static partial class PipelineOperators
 internal sealed class Pairwise<T>(Blueprint<T> upstream, BlockOptions? options)
     : Blueprint<(T Previous, T Current)>(BlockKind.Transform, "Pairwise", options)
 {
+    public override bool MakesContainers => true;
+
+    public override bool SharesItems => true;
+
     public override void Build(Plan plan, Stage<(T Previous, T Current)> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), next));
 

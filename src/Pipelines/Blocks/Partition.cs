@@ -86,6 +86,8 @@ internal sealed class Partition<T, TKey, U>(
     Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         var merge = plan.Add(new MergeBlockRun(plan.Run, new Merge<U>(outputs)), next.Block);

@@ -20,6 +20,8 @@ public sealed partial class Pipeline<T>
 
 internal sealed class Prepend<T>(Blueprint<T> upstream, T item, BlockOptions? options) : Blueprint<T>(BlockKind.Transform, "Prepend", options)
 {
+    public override bool PassesItems => true;
+
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<T> next)

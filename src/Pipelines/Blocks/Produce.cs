@@ -52,7 +52,7 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
         var block = plan.Add(new WriterBlockRun(plan.Run, this, link), following);
         var island = new ProducingIsland(block, link, produce);
         island.AddOutlet();
-        link.ReaderLeft = island.OutletLeft;
+        link.ReaderWatch = island;
         plan.Add(island);
         opened?.Invoke(island.Writer);
     }

@@ -24,6 +24,8 @@ public sealed partial class Pipeline<T>
 internal sealed class SkipWhile<T>(Blueprint<T> upstream, Func<T, bool> predicate, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, LenientStage<T>.Around(new Stage(plan.Add(this, next.Block), predicate, next)));
 

@@ -42,7 +42,7 @@ internal sealed class Tee<T>(Blueprint<T> upstream, Branch<T> branch, BlockOptio
         public override bool Push(T item)
         {
             bool ready = IsMainFinished || PushMain(item);
-            return (Branch.Check() == Readiness.Finished || Branch.Push(item)) & ready;
+            return (Branch.Check() == Readiness.Finished ? !IsMainFinished : Branch.Push(item)) & ready;
         }
     }
 }

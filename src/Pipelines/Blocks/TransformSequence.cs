@@ -39,6 +39,7 @@ internal sealed class TransformSequence<T, U>(
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
         Ring<T> input = plan.Link<T>(block);
+        block.HoldsUnknown = true; // code keeps what it likes
         var island = new IteratorIsland(block, input, Delegates.OfBlock(transform, block), next);
         next.Attach(island);
         plan.Add(island);

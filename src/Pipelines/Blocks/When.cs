@@ -35,6 +35,8 @@ public sealed partial class Pipeline<T>
 internal sealed class When<T>(Blueprint<T> upstream, Func<T, bool> predicate, Branch<T> branch, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         var block = new ForkBlockRun(plan.Run, this);
@@ -74,7 +76,7 @@ internal sealed class When<T>(Blueprint<T> upstream, Func<T, bool> predicate, Br
             if (matches ? Branch.Check() == Readiness.Finished : IsMainFinished)
             {
                 Block.UndeliverNow(item);
-                return true;
+                return false; // the other may have ended too: somebody must look
             }
 
             return matches ? Branch.Push(item) : PushMain(item);

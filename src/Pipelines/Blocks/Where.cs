@@ -26,6 +26,8 @@ public sealed partial class Pipeline<T>
 internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options), IStageFactory<T, T>
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);

@@ -43,6 +43,8 @@ internal sealed class WhereAsync<T>(
     Blueprint<T> upstream, Func<T, CancellationToken, ValueTask<bool>> predicate, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);

@@ -37,6 +37,8 @@ public static partial class PipelineOperators
 
 internal sealed class Zip<A, B>(Blueprint<A> first, Blueprint<B> second) : Blueprint<(A First, B Second)>(BlockKind.Transform, "Zip")
 {
+    public override bool MakesContainers => true;
+
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<(A First, B Second)> next)

@@ -11,8 +11,8 @@ internal abstract class Queue
     /// <summary>Who sleeps on the writer's side; set before the ring is shared.</summary>
     public Waiter? Writer { get; set; }
 
-    /// <summary>Runs once when the reader takes no more, on its thread, for a writer that may wait for something else than room; set before the ring is shared.</summary>
-    public Action? ReaderLeft { get; set; }
+    /// <summary>Who hears, once, that the reader takes no more; set before the ring is shared.</summary>
+    public IReaderWatch? ReaderWatch { get; set; }
 
     /// <summary>
     /// The one lock of whatever shares this ring: a shared writer wakes a shared reader while it holds its lock, and the

@@ -343,7 +343,7 @@ internal sealed class Ring<T> : Queue
         if (Interlocked.Exchange(ref _readerGone, 1) == 0)
         {
             Writer?.Wake(Wait.Room);
-            ReaderLeft?.Invoke();
+            ReaderWatch?.ReaderLeft();
         }
     }
 

@@ -36,6 +36,9 @@ internal abstract class ChainIsland<T>(BlockRun head, Stage<T> chain) : Island(h
             Wait wait = Wait.None;
             switch (_phase)
             {
+                case Phase.Opening when IsRefused:
+                    _phase = Phase.Leaving;
+                    continue;
                 case Phase.Opening:
                     wait = Run.IsAborting ? Wait.None : Open();
                     break;

@@ -41,7 +41,7 @@ internal abstract class CodeIsland : Island
         if (!_wasCalled)
         {
             _wasCalled = true;
-            if (IsProducer ? Run.IsStopping : Run.IsAborting)
+            if (IsRefused || (IsProducer ? Run.IsStopping : Run.IsAborting))
             {
                 _token.Over();
                 Returned(null);

@@ -10,6 +10,7 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
 
     // Its flush may fill its link: then the line is full, and goes on when there is room.
     private bool _isMainComplete;
+    private MainLine? _main;
 
     protected bool PushMain(T item)
     {
@@ -23,7 +24,7 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
         if (main == Readiness.Finished && !_isMainComplete)
         {
             // Its blocks need not wait for the branch to learn that this was all.
-            IsMainFinished = true;
+            MainHasFinished();
             _isMainComplete = Next.Complete();
             main = _isMainComplete ? Readiness.Finished : Readiness.Full;
         }
@@ -39,7 +40,7 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
     public override bool Complete()
     {
         Branch.Complete();
-        IsMainFinished = true;
+        MainHasFinished();
         return _isMainComplete = _isMainComplete || Next.Complete();
     }
 
@@ -49,10 +50,21 @@ internal abstract class ForkStage<T>(ForkBlockRun block, LinkWriter<T> branch, S
         return base.CompleteBehind(failed);
     }
 
+    // If the branch has too, the island need not wait for its input to find out.
+    private void MainHasFinished()
+    {
+        IsMainFinished = true;
+        _main!.End();
+    }
+
     public override void Attach(Island island)
     {
         Branch.Attach(island);
+        IOutlets outlets = island.Outlets;
+        outlets.AddOutlet();
+        island.Outlets = _main = new MainLine(outlets);
         base.Attach(island);
+        island.Outlets = outlets;
     }
 }
 

@@ -3,7 +3,7 @@ using Pipelines.Channels;
 namespace Pipelines.Execution;
 
 /// <summary>A run of blocks that execute as one loop, concurrently with the other islands: an <see cref="Activity"/> with a head, outputs, and a place in the books.</summary>
-internal abstract class Island : Activity
+internal abstract class Island : Activity, IOutlets
 {
     private BlockRun _last;
     private int _outlets;
@@ -44,11 +44,18 @@ internal abstract class Island : Activity
     /// <summary>Nobody takes what the island puts out: it need not wait for input.</summary>
     protected bool IsUnwanted => _isUnwanted;
 
+    /// <summary>While the run is planned: what the outputs of the stages that are attached now belong to.</summary>
+    public IOutlets Outlets
+    {
+        get => field ?? this;
+        set;
+    }
+
     /// <summary>The island has one more output: a link, or a consumer that takes everything.</summary>
     public void AddOutlet() => _outlets++;
 
     /// <summary>An output takes no more. Runs on the thread of its reader.</summary>
-    public void OutletLeft()
+    public void ReaderLeft()
     {
         if (Interlocked.Decrement(ref _outlets) == 0)
         {
@@ -60,6 +67,9 @@ internal abstract class Island : Activity
 
     /// <summary>Nobody takes any more: ends a wait for input, which may be a long one. Any thread.</summary>
     protected virtual void Unwanted() => Wake(Wait.Input | Wait.Resume);
+
+    /// <summary>It will never be needed: it is executed only to let whoever feeds it know. Set before it is started.</summary>
+    public bool IsRefused { get; set; }
 
     /// <summary>Starts an island that was deferred.</summary>
     protected static void StartDeferred(Island island)

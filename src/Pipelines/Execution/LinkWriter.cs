@@ -55,7 +55,7 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
     public override void Attach(Island island)
     {
         link.Writer = island;
-        link.ReaderLeft = island.OutletLeft;
-        island.AddOutlet();
+        island.Outlets.AddOutlet();
+        link.ReaderWatch = island.Outlets;
     }
 }

@@ -109,7 +109,11 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     protected override Wait Poll()
     {
-        if (_phase == Phase.New)
+        if (_phase == Phase.New && IsRefused)
+        {
+            _phase = Phase.Completing;
+        }
+        else if (_phase == Phase.New)
         {
             _phase = Phase.Emitting;
             PoolWorker? first = null;

@@ -94,6 +94,6 @@ internal abstract class LastStage<T>(BlockRun block) : Stage<T>(block)
     public override void Attach(Island island)
     {
         island.Adopt(Block);
-        island.AddOutlet();
+        island.Outlets.AddOutlet();
     }
 }

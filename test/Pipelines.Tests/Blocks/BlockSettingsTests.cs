@@ -117,7 +117,7 @@ public sealed class BlockSettingsTests
             }
             else
             {
-                make(settings);
+                Assert.NotNull(make(settings));
             }
         }
     }

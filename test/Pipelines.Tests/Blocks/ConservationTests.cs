@@ -38,7 +38,7 @@ public sealed class ConservationTests
         {
             (_in, _out, _undelivered) = (0, 0, 0);
             var end = new Ending(ending);
-            Pipeline pipeline = block.Apply(end.Source().Do(_ => _in++, "before"), end.See).Do(_ => _out++, "behind").ForEach(_ => end.Consumed());
+            Pipeline pipeline = block.Apply(end.Source().Do(_ => _in++, new() { Name = "before" }), end.See).Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed());
 
             PipelineReport report = await end.RunAsync(pipeline, new() { Capacity = capacity, OnUndelivered = _ => _undelivered++ });
 
@@ -91,16 +91,16 @@ public sealed class ConservationTests
             int partsBack = 0;
             (_in, _out) = (0, 0);
             var end = new Ending(ending);
-            Pipeline<Item> before = end.Source().Select(x => new Item(x), expression: "item").Do(_ => _in++, "before");
+            Pipeline<Item> before = end.Source().Select(x => new Item(x), expression: "item").Do(_ => _in++, new() { Name = "before" });
             Pipeline<Part> flat = block switch
             {
-                "SelectMany" => before.SelectMany(Parts, "flatten"),
+                "SelectMany" => before.SelectMany(Parts, new() { Name = "flatten" }),
                 "SelectManyAsync" => before.SelectManyAsync(PartsAsync, new() { Name = "flatten" }),
                 "3 at once" => before.SelectManyAsync(PartsAsync, new() { Name = "flatten", Parallelism = 3 }),
                 _ => before.SelectManyAsync(PartsAsync, new() { Name = "flatten", Parallelism = 3, Ordered = false }),
             };
 
-            PipelineReport report = await end.RunAsync(flat.Do(_ => _out++, "behind").ForEach(_ => end.Consumed()), new() { Capacity = capacity, OnUndelivered = GivenBack });
+            PipelineReport report = await end.RunAsync(flat.Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed()), new() { Capacity = capacity, OnUndelivered = item => GivenBack(item.Item) });
 
             BlockReport row = report.Blocks.Single(one => one.Name == "flatten");
             string context = $"capacity {capacity}, {_in} in, {finished} finished, {itemsBack} back; {yielded} yielded, {_out} out, {partsBack} back\n{report}";
@@ -163,7 +163,7 @@ public sealed class ConservationTests
             int inBatches = 0;
             (_in, _out) = (0, 0);
             var end = new Ending(ending);
-            Pipeline<int> before = end.Source().Do(_ => _in++, "before");
+            Pipeline<int> before = end.Source().Do(_ => _in++, new() { Name = "before" });
             Pipeline<int[]> batches = block switch
             {
                 "size" => before.Batch(7),
@@ -179,7 +179,7 @@ public sealed class ConservationTests
                         _out++;
                         inBatches += batch.Length;
                     },
-                    "behind").ForEach(_ => end.Consumed()),
+                    new() { Name = "behind" }).ForEach(_ => end.Consumed()),
                 new() { Capacity = capacity });
 
             BlockReport row = report.Blocks[2];
@@ -199,7 +199,7 @@ public sealed class ConservationTests
         private readonly TaskCompletionSource<PipelineRun> _run = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _consumed;
 
-        public Pipeline<int> Source() => how is "end" or "fail" ? Pipeline.Range(0, Items) : Pipeline.From(Endless(), "endless");
+        public Pipeline<int> Source() => how is "end" or "fail" ? Pipeline.Range(0, Items) : Pipeline.From(Endless(), new() { Name = "endless" });
 
         public void See(int x)
         {

@@ -76,7 +76,7 @@ public sealed partial class HostileNameTests
             pipeline = pipeline.SelectAsync(x => new ValueTask<int>(x), new() { Name = name });
         }
 
-        PipelineGraph graph = pipeline.ForEach(_ => { }, "end").Graph;
+        PipelineGraph graph = pipeline.ForEach(_ => { }, new() { Name = "end" }).Graph;
 
         Assert.Equal(graph.Blocks.Count, DotStatement().Matches(graph.ToDot()).Where(match => match.Value.Contains("[label", StringComparison.Ordinal) && !match.Value.Contains("->", StringComparison.Ordinal))
             .Select(match => match.Value[..match.Value.IndexOf(" [label", StringComparison.Ordinal)]).Distinct().Count());
@@ -90,7 +90,7 @@ public sealed partial class HostileNameTests
         PipelineGraph graph = Pipeline.Range(0, 10)
             .Tee(branch => branch.Buffer(1, System.Threading.Channels.BoundedChannelFullMode.DropOldest).ForEachAsync(_ => default(ValueTask), expression: "newest"))
             .Buffer(2, System.Threading.Channels.BoundedChannelFullMode.DropNewest)
-            .ForEach(_ => { }, "store").Graph;
+            .ForEach(_ => { }, new() { Name = "store" }).Graph;
         string[] declared = [.. graph.ToMermaid().Split('\n').Where(line => MermaidNode().IsMatch(line)).Select(line => line.Trim().Split('[', '(')[0])];
 
         Assert.Equal(graph.Blocks.Count, declared.Length);

@@ -9,7 +9,7 @@ public sealed class ReportOfExceptionTests
     public async Task Of_FailedRun_IsItsReport()
     {
         var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => Pipeline.Range(0, 10)
-            .Select(x => x == 7 ? throw new InvalidDataException() : x, "parse").ForEach(_ => { }, "store").RunAsync(new PipelineOptions { Name = "import" }));
+            .Select(x => x == 7 ? throw new InvalidDataException() : x, new() { Name = "parse" }).ForEach(_ => { }, new() { Name = "store" }).RunAsync(new PipelineOptions { Name = "import" }));
 
         PipelineReport report = PipelineReport.Of(thrown)!;
 
@@ -98,7 +98,7 @@ public sealed class ReportOfExceptionTests
 
     private static async Task<PipelineReport> FailAsync(Exception thrown, string block, string item = "item")
     {
-        PipelineRun run = Pipeline.From(new[] { item }).Select<int>(_ => throw thrown, block).ForEach(_ => { }).Start();
+        PipelineRun run = Pipeline.From(new[] { item }).Select<int>(_ => throw thrown, new() { Name = block }).ForEach(_ => { }).Start();
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         return run.Snapshot();
     }
