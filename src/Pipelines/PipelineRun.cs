@@ -35,6 +35,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     internal Plan Plan => _plan;
 
+    /// <summary>What this run shows the outside of a block: its writer, its reader, its result. Null if the block is not part of the run.</summary>
+    internal T? Handle<T>(Blueprint blueprint)
+        where T : class => (T?)_plan.Handle(blueprint);
+
     /// <summary>The run's clock, by its time provider: 1 when it started.</summary>
     internal long Now => Options.TimeProvider.GetTimestamp() - _started + 1;
 

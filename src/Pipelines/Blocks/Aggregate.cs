@@ -48,28 +48,26 @@ public sealed partial class Pipeline<T>
     }
 }
 
-/// <summary>Made for one run: it keeps the run's stage, to ask it for the result.</summary>
 internal sealed class Aggregate<T, TResult>(Blueprint<T> upstream, TResult seed, Func<TResult, T, TResult> accumulator, string name)
     : ConsumerBlueprint(name)
 {
-    private Stage? _stage;
-
     public override void Build(Plan plan)
     {
-        _stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
-        upstream.Build(plan, _stage);
+        var stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
+        plan.Expose(this, stage);
+        upstream.Build(plan, stage);
     }
 
     /// <summary>The result, once the run has ended; how it ended shows as in the run's own task.</summary>
     /// <remarks>On the run's scheduler, like all that runs: an await that leaves the caller's context would go on on the thread pool, whatever the scheduler.</remarks>
     public Task<TResult> ResultAsync(PipelineRun run) =>
         run.Completion.ContinueWith(
-            static async (completion, aggregate) =>
+            static async (completion, stage) =>
             {
                 await completion.ConfigureAwait(false); // it has ended: this throws what it threw, and waits for nothing
-                return ((Aggregate<T, TResult>)aggregate!)._stage!.Value;
+                return ((Stage)stage!).Value;
             },
-            this,
+            run.Handle<Stage>(this),
             CancellationToken.None,
             TaskContinuationOptions.DenyChildAttach,
             run.Options.Scheduler ?? TaskScheduler.Default).Unwrap();

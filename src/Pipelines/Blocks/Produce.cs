@@ -26,8 +26,8 @@ public sealed partial class Pipeline
         new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression));
 }
 
-/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, may claim a one-shot source, and may be given the writer before the run starts.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, Action<ChannelWriter<T>>? opened = null)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
+internal sealed class Produce<T>(Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null)
     : Blueprint<T>(BlockKind.Producer, name)
 {
     public override void Build(Plan plan, Stage<T> next)
@@ -37,17 +37,25 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             plan.AddClaim(claim);
         }
 
+        Add(plan, this, next, produce);
+    }
+
+    /// <summary>Adds such a block for another blueprint.</summary>
+    /// <returns>The block, and its writer, which takes items from now on.</returns>
+    public static (WriterBlockRun Block, ChannelWriter<T> Writer) Add(
+        Plan plan, Blueprint<T> blueprint, Stage<T> next, Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce)
+    {
         Ring<T> link = LinkIsland<T>.InFrontOf(plan, next);
-        var block = plan.Add(new WriterBlockRun(plan.Run, this, link), next.Block);
+        var block = plan.Add(new WriterBlockRun(plan.Run, blueprint, link), next.Block);
         var island = new ProducingIsland(block, link, produce);
         island.AddOutlet();
         link.ReaderLeft = island.OutletLeft;
         plan.Add(island);
-        opened?.Invoke(island.Writer);
+        return (block, island.Writer);
     }
 
     private sealed class ProducingIsland(
-        BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce) : Island(head)
+        WriterBlockRun head, Ring<T> link, Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce) : Island(head)
     {
         private readonly WantedToken _token = new(head.Run, head.Run.StopToken);
         private readonly OpenWriter<T> _writer = new(link, head);
@@ -60,7 +68,7 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             {
                 if (!Run.IsStopping)
                 {
-                    await produce(_writer.Writer, Head, _token.Token);
+                    await produce(_writer.Writer, head, _token.Token);
                 }
             }
             catch (OperationCanceledException) when (Run.IsStopping || link.IsReaderGone)

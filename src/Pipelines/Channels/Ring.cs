@@ -29,6 +29,7 @@ internal sealed class Ring<T> : Queue
 
     private readonly long _capacity;
     private readonly long _wakeMask;
+    private readonly object? _key;
 
     // What each side alone touches stands on cache lines of its own.
     private WriterSide _writer;
@@ -37,10 +38,13 @@ internal sealed class Ring<T> : Queue
     private Segment _readSegment;
     private int _readerGone;
 
-    /// <summary>Makes an empty ring that holds at most <paramref name="capacity"/> items; <see cref="int.MaxValue"/> is taken as unbounded.</summary>
-    public Ring(int capacity)
+    /// <summary>Makes an empty ring.</summary>
+    /// <param name="capacity">How many items it holds at most; <see cref="int.MaxValue"/> is taken as unbounded.</param>
+    /// <param name="key">If given, the ring is closed with it and in no other way: whoever only writes cannot end the stream.</param>
+    public Ring(int capacity, object? key = null)
     {
         Debug.Assert(capacity >= 1);
+        _key = key;
         _capacity = capacity == int.MaxValue ? long.MaxValue : capacity;
         _wakeMask = (capacity < 4 ? 1 : (long)BitOperations.RoundUpToPowerOf2((uint)capacity / 2 + 1) / 2) - 1;
         _writeSegment = _readSegment = new Segment(SlotsFor(FirstSegment));
@@ -210,9 +214,14 @@ internal sealed class Ring<T> : Queue
         return true;
     }
 
-    /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended.</summary>
-    public bool Close()
+    /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended, or the ring has another key.</summary>
+    public bool Close(object? key = null)
     {
+        if (!ReferenceEquals(key, _key))
+        {
+            return false;
+        }
+
         long tail = Volatile.Read(ref _writer.Tail);
         while (tail >= 0)
         {

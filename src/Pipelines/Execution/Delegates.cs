@@ -24,7 +24,7 @@ internal static class Delegates
         (item, _) => new(f(item));
 
     /// <summary>A user's producer, which has no use for the block.</summary>
-    public static Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> WithBlock<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce) =>
+    public static Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> WithBlock<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce) =>
         (writer, _, token) => produce(writer, token);
 
     /// <summary>A user's transform, which has no use for the block.</summary>

@@ -55,6 +55,9 @@ internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue
 {
     public override long Out => output.Written;
 
+    /// <summary>How many more items fit into the link behind the block now. Whoever alone writes there can count on them: they become more, not fewer.</summary>
+    public long Room => output.Capacity - output.Count;
+
     /// <summary>How many items the code has taken and is not done with, if it is ours and says so.</summary>
     public int InHand;
 }

@@ -7,8 +7,20 @@ namespace Pipelines;
 // The part of a run that executes when nothing else of it does any more.
 public sealed partial class PipelineRun
 {
-    // Lets nothing escape, so that nothing can keep Completion from finishing.
+    // Lets nothing escape, so that nothing can keep Completion from finishing: not even a fault of our own.
     private async Task FinishAsync()
+    {
+        try
+        {
+            await EndAsync();
+        }
+        catch (Exception error)
+        {
+            _completion.TrySetException(error);
+        }
+    }
+
+    private async Task EndAsync()
     {
         _registration.Unregister();
         for (Island? island = _plan.FirstIsland; island is not null; island = island.Following)
@@ -17,8 +29,11 @@ public sealed partial class PipelineRun
         }
 
         Cause cause;
+        List<object?> leftOver;
         lock (_gate)
         {
+            leftOver = _leftOver ?? [];
+            _leftOver = null; // its own list: whoever still hands back adds to another
             cause = _cause;
             if (cause == Cause.None)
             {
@@ -26,7 +41,7 @@ public sealed partial class PipelineRun
             }
         }
 
-        cause = await GiveBackAsync(_leftOver ?? []) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
+        cause = await GiveBackAsync(leftOver) is { } failure && cause is not Cause.Failed ? FailLate(failure) : cause;
         _outcome = OutcomeOf(cause);
         Volatile.Write(ref _ended, Options.TimeProvider.GetTimestamp());
         if (TellOutside(cause) is { } refusal)

@@ -144,6 +144,15 @@ public sealed partial class PipelineRun
         }
     }
 
+    /// <summary>The same on a thread that is not the run's: what is left to do for the run's end has no business there.</summary>
+    internal void OutsideActivityEnded()
+    {
+        if (Interlocked.Decrement(ref _activities) == 0)
+        {
+            Schedule(new LastStep(this));
+        }
+    }
+
     // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
     private void FinishInContext()
     {
