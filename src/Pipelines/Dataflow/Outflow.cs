@@ -7,8 +7,10 @@ namespace Pipelines.Dataflow;
 /// <remarks>
 /// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it, somebody receives it,
 /// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
-/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_isOffering"/>), when nobody may take it, not even that target, which might accept it too;
-/// <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
+/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offeringThread"/>), when nobody may take it from another thread, not even that target, which
+/// might accept it too; <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will. What it
+/// calls from within the offer comes on the offer's own thread, one thing after the other: there it may reserve, consume and let go as with an in-box source. Who has been told no meanwhile
+/// (<see cref="_hasRefused"/>) is offered the message again.</para>
 /// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that throws, ends
 /// it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost silently.</para>
 /// </remarks>
@@ -25,7 +27,8 @@ internal sealed partial class Outflow<T>
     private T _head = default!;
     private bool _hasHead;
     private long _id;
-    private bool _isOffering;
+    private int _offeringThread; // 0: the head is not on offer
+    private bool _hasRefused;
     private ITargetBlock<T>? _reservedBy;
 
     /// <param name="self">The block that targets know.</param>
@@ -96,6 +99,7 @@ internal sealed partial class Outflow<T>
     private T Take(Link? by)
     {
         T item = _head;
+        _hasRefused = false;
         _head = default!;
         _hasHead = false;
         _reservedBy = null;
@@ -169,7 +173,7 @@ internal sealed partial class Outflow<T>
                 return true;
             }
 
-            _isOffering = true;
+            _offeringThread = Environment.CurrentManagedThreadId;
             item = _head;
             id = _id;
         }
@@ -187,7 +191,7 @@ internal sealed partial class Outflow<T>
         {
             lock (_gate)
             {
-                _isOffering = false;
+                _offeringThread = 0;
                 if (status == DataflowMessageStatus.Accepted)
                 {
                     if (_hasHead && id == _id)
@@ -232,7 +236,7 @@ internal sealed partial class Outflow<T>
             }
             else
             {
-                target.Fault(completion.Exception is { } error ? Faults.Unwrap(error) : new TaskCanceledException(completion));
+                target.Fault(completion.Exception?.InnerException ?? new TaskCanceledException(completion));
             }
         }
 
