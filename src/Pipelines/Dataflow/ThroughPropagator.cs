@@ -50,12 +50,13 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
     {
         var intake = new Intake<U>(writer, block);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(token);
-        Task feeding = FeedAsync(reader, block, enough.Token);
+        Task feeding = Task.CompletedTask;
         try
         {
             using (propagator.LinkTo(intake, new DataflowLinkOptions()))
             {
                 intake.EndWith(propagator);
+                feeding = FeedAsync(reader, block, enough.Token); // behind the link: a block that overwrites keeps nothing for a later one
                 await intake.RunAsync(token);
             }
         }

@@ -90,12 +90,12 @@ internal static class SourceKinds
 
     private static SourceKind<Tuple<IList<int>, IList<int>>> BatchedPairs()
     {
-        var block = new BatchedJoinBlock<int, int>(1);
+        var block = new BatchedJoinBlock<int, int>(2);
         return new()
         {
             Block = block,
             FeedAsync = () => FeedAsync(block.Target1, block.Target2),
-            Offered = [.. Enumerable.Range(0, 2 * Count).Select(_ => Tuple.Create<IList<int>, IList<int>>([], []))],
+            Offered = [.. Enumerable.Range(0, Count).Select(_ => Tuple.Create<IList<int>, IList<int>>([], []))],
         };
     }
 

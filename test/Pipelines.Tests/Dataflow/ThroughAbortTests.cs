@@ -47,7 +47,7 @@ public sealed class ThroughAbortTests
 
         Assert.Equal(report.Undelivered, accepted);
         Assert.Equal(accepted, back.Count);
-        Assert.Equal(accepted + 1, offered);
+        Assert.Equal(offered + 1, accepted + block.Fed + report.Blocks[^1].Out); // and the source's one item, if the block did not get it
     }
 
     /// <summary>A block that puts out numbers without end, to whoever is linked last, on a thread of its own.</summary>
@@ -74,7 +74,14 @@ public sealed class ThroughAbortTests
             return new MemoryStream(); // it goes on
         }
 
-        public DataflowMessageStatus OfferMessage(DataflowMessageHeader messageHeader, int messageValue, ISourceBlock<int>? source, bool consumeToAccept) => DataflowMessageStatus.Accepted;
+        /// <summary>How many it was given.</summary>
+        public int Fed { get; private set; }
+
+        public DataflowMessageStatus OfferMessage(DataflowMessageHeader messageHeader, int messageValue, ISourceBlock<int>? source, bool consumeToAccept)
+        {
+            Fed++;
+            return DataflowMessageStatus.Accepted;
+        }
 
         public int ConsumeMessage(DataflowMessageHeader messageHeader, ITargetBlock<int> target, out bool messageConsumed)
         {
