@@ -5,7 +5,10 @@ namespace Pipelines.Dataflow;
 /// <summary>How the end of a Dataflow block is told as an end of ours.</summary>
 internal static class Faults
 {
-    /// <summary>Throws what a completed task failed with, as it was thrown: without the wrapping that each link between blocks adds. Of several failures it is the first; the others the run keeps.</summary>
+    /// <summary>
+    /// Throws what a completed task failed with, as it was thrown: without the wrapping that each link between blocks adds. Of several failures it is the
+    /// first; the others the run keeps.
+    /// </summary>
     /// <param name="completion">The block's completion, which has ended.</param>
     /// <param name="run">The run that the block takes part in.</param>
     /// <param name="name">The name of the block there.</param>

@@ -14,6 +14,7 @@ internal static class Offers
         Task<bool> sent = target.SendAsync(item, token);
         return sent is { IsCompletedSuccessfully: true, Result: true } ? new(DataflowMessageStatus.Accepted) : AwaitAsync();
 
-        async ValueTask<DataflowMessageStatus> AwaitAsync() => await sent ? DataflowMessageStatus.Accepted : target.OfferMessage(s_header, item, null, consumeToAccept: false);
+        async ValueTask<DataflowMessageStatus> AwaitAsync() =>
+            await sent ? DataflowMessageStatus.Accepted : target.OfferMessage(s_header, item, null, consumeToAccept: false);
     }
 }

@@ -3,8 +3,13 @@ using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Dataflow;
 
-/// <summary>Takes what a block still puts out when nobody wants it any more, and gives it back: on the source's thread, so that nothing is under way anywhere when the last offer has returned.</summary>
-/// <remarks>Each message is an activity of the run, which therefore does not end between the acceptance and the count; and one that has ended accepts nothing.</remarks>
+/// <summary>
+/// Takes what a block still puts out when nobody wants it any more, and gives it back: on the source's thread, so that nothing is under way anywhere when
+/// the last offer has returned.
+/// </summary>
+/// <remarks>
+/// Each message is an activity of the run, which therefore does not end between the acceptance and the count; and one that has ended accepts nothing.
+/// </remarks>
 internal sealed class Remainder<T>(BlockRun block) : ITargetBlock<T>
 {
     private volatile bool _isClosed;

@@ -125,7 +125,7 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         }
     }
 
-    // What is still inside the propagator comes out into the count. However that ends, nothing is counted behind it: then the run may be at its last step.
+    // What is still inside the propagator comes out into the count. However that ends, nothing is counted behind it: the run may then be at its last step.
     private async Task DrainAsync(BlockRun block)
     {
         propagator.Complete();
@@ -134,7 +134,8 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         {
             try
             {
-                await propagator.Completion.WaitAsync(block.Run.AbortToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await propagator.Completion.WaitAsync(block.Run.AbortToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
             finally
             {

@@ -64,7 +64,10 @@ internal sealed class Plan(PipelineRun run)
         return new Deferred(deferred, (_unfed?.Count ?? 0) > unfed);
     }
 
-    /// <summary>Keeps what the outside is to have of one run of a block (its writer, its reader, its result), for whoever starts that run. The blueprint must not keep it: it has many plans.</summary>
+    /// <summary>
+    /// Keeps what the outside is to have of one run of a block (its writer, its reader, its result), for whoever starts that run. The blueprint must not
+    /// keep it: it has many plans.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The block is there twice, and the outside has one handle.</exception>
     public void Expose(Blueprint blueprint, object handle)
     {

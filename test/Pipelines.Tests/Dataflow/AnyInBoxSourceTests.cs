@@ -34,7 +34,8 @@ public sealed class AnyInBoxSourceTests
 
     [Theory]
     [MemberData(nameof(Links))]
-    public Task Encapsulate_LinkedToAnySource_TakesWhatTheLinkLetsThrough(string source, string link) => SourceKinds.WithAsync(source, new LinkTrial(link, SourceKinds.Keeps(source)));
+    public Task Encapsulate_LinkedToAnySource_TakesWhatTheLinkLetsThrough(string source, string link) =>
+        SourceKinds.WithAsync(source, new LinkTrial(link, SourceKinds.Keeps(source)));
 
     [Fact]
     public async Task From_SourceThatHasItsOneValueAlready_YieldsIt()
@@ -91,7 +92,12 @@ public sealed class AnyInBoxSourceTests
             List<T> seen = [];
             IPropagatorBlock<T, T> ours = DataflowPipeline.Encapsulate<T, T>(p => p.Select(x => x));
             var rest = new ActionBlock<T>(_ => { });
-            var options = new DataflowLinkOptions { PropagateCompletion = link != "max messages", MaxMessages = link == "max messages" ? Limit : -1, Append = !link.StartsWith("prepended", StringComparison.Ordinal) };
+            var options = new DataflowLinkOptions
+            {
+                PropagateCompletion = link != "max messages",
+                MaxMessages = link == "max messages" ? Limit : -1,
+                Append = !link.StartsWith("prepended", StringComparison.Ordinal),
+            };
             int number = 0;
             bool isFiltered = link.EndsWith("predicate", StringComparison.Ordinal);
             if (keeps && !options.Append)
@@ -158,7 +164,8 @@ public sealed class AnyInBoxSourceTests
             return link;
         }
 
-        public T? ConsumeMessage(DataflowMessageHeader messageHeader, ITargetBlock<T> target, out bool messageConsumed) => source.ConsumeMessage(messageHeader, target, out messageConsumed);
+        public T? ConsumeMessage(DataflowMessageHeader messageHeader, ITargetBlock<T> target, out bool messageConsumed) =>
+            source.ConsumeMessage(messageHeader, target, out messageConsumed);
 
         public bool ReserveMessage(DataflowMessageHeader messageHeader, ITargetBlock<T> target) => source.ReserveMessage(messageHeader, target);
 

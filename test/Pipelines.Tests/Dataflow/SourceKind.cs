@@ -26,7 +26,8 @@ internal static class SourceKinds
 
     public static IReadOnlyList<string> Names { get; } =
     [
-        "Buffer", "Broadcast", "Broadcast without a copy", "WriteOnce", "WriteOnce without a copy", "Transform", "TransformMany", "Batch", "Batch, not greedy", "Join", "Join, not greedy", "BatchedJoin",
+        "Buffer", "Broadcast", "Broadcast without a copy", "WriteOnce", "WriteOnce without a copy", "Transform", "TransformMany",
+        "Batch", "Batch, not greedy", "Join", "Join, not greedy", "BatchedJoin",
     ];
 
     /// <summary>Whether it keeps what nobody takes; the others offer it once.</summary>

@@ -9,7 +9,8 @@ public static class OutletKinds
 {
     public static IReadOnlyList<Outlet> All { get; } =
     [
-        new ChannelReaderOutlet(), new LoopOutlet(), new SourceBlockOutlet(), new LinkedOutlet(), new ObservableOutlet(), new EncapsulatedOutlet(), new ChannelWriterOutlet(), new TargetBlockOutlet(),
+        new ChannelReaderOutlet(), new LoopOutlet(), new SourceBlockOutlet(), new LinkedOutlet(), new ObservableOutlet(), new EncapsulatedOutlet(),
+        new ChannelWriterOutlet(), new TargetBlockOutlet(),
     ];
 
     private static async Task<Exception?> EndOf(Func<Task> reading)
