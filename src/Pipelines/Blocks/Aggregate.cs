@@ -61,34 +61,23 @@ public sealed partial class Pipeline<T>
     }
 }
 
-/// <summary>Made for one run: it keeps the run's stage, to ask it for the result.</summary>
 internal sealed class Aggregate<T, TAccumulate, TResult>(
     Blueprint<T> upstream, TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator, Func<TAccumulate, TResult> finish, bool isUsers, string name)
     : ConsumerBlueprint(name, isUsers ? null : Settings.Strict(null))
 {
-    private Stage? _stage;
-
     public override void Build(Plan plan)
     {
-        _stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
-        upstream.Build(plan, LenientStage<T>.Around(_stage));
+        var stage = new Stage(plan.Add(this, null, countsOut: true), seed, accumulator);
+        plan.Expose(this, stage);
+        upstream.Build(plan, LenientStage<T>.Around(stage));
     }
 
     /// <summary>The result, once the run has ended; how it ended shows as in the run's own task.</summary>
-    /// <remarks>On the run's scheduler, like all that runs: an await that leaves the caller's context would go on on the thread pool, whatever the scheduler.</remarks>
-    public Task<TResult> ResultAsync(PipelineRun run) =>
-        run.Completion.ContinueWith(
-            static async (completion, aggregate) =>
-            {
-                await completion.ConfigureAwait(false); // it has ended: this throws what it threw, and waits for nothing
-                return ((Aggregate<T, TAccumulate, TResult>)aggregate!).Result;
-            },
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.DenyChildAttach,
-            run.Options.Scheduler ?? TaskScheduler.Default).Unwrap();
-
-    private TResult Result => finish(_stage!.Value);
+    public Task<TResult> ResultAsync(PipelineRun run)
+    {
+        Stage stage = run.Handle<Stage>(this)!;
+        return run.ResultAsync(() => finish(stage.Value));
+    }
 
     private sealed class Stage(BlockRun block, TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator) : LastDelegateStage<T>(block)
     {

@@ -30,8 +30,8 @@ public sealed partial class Pipeline
         new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression, options: options.Checked(Means.Capacity)));
 }
 
-/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, may claim a one-shot source, and may be given the writer before the run starts.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, Action<ChannelWriter<T>>? opened = null, BlockOptions? options = null)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
+internal sealed class Produce<T>(Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, BlockOptions? options = null)
     : Blueprint<T>(BlockKind.Producer, name, options)
 {
     public override void Build(Plan plan, Stage<T> next)
@@ -41,31 +41,42 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
             plan.AddClaim(claim);
         }
 
+        Add(plan, this, next, produce);
+    }
+
+    /// <summary>Adds such a block for another blueprint.</summary>
+    /// <returns>The block, and its writer, which takes items from now on.</returns>
+    public static (WriterBlockRun Block, ChannelWriter<T> Writer) Add(
+        Plan plan, Blueprint<T> blueprint, Stage<T> next, Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce)
+    {
         BlockRun following = next.Block;
-        if (Options.Capacity is { } capacity && next is LinkWriter<T>)
+        int? wanted = blueprint.Options.Capacity;
+        if (wanted is { } capacity && next is LinkWriter<T>)
         {
             // That link is the next block's, which has a capacity of its own: what waits here waits in front of it.
-            following = plan.Add(new Buffer<T>(this, capacity, new BlockOptions { Capacity = capacity }), following);
+            following = plan.Add(new Buffer<T>(blueprint, capacity, new BlockOptions { Capacity = capacity }), following);
         }
 
-        Ring<T> link = Options.Capacity is null ? LinkIsland<T>.InFrontOf(plan, next) : LinkIsland<T>.Add(plan, following, next, Options.Capacity);
-        var block = plan.Add(new WriterBlockRun(plan.Run, this, link), following);
+        Ring<T> link = wanted is null ? LinkIsland<T>.InFrontOf(plan, next) : LinkIsland<T>.Add(plan, following, next, wanted);
+        var block = plan.Add(new WriterBlockRun(plan.Run, blueprint, link), following);
         var island = new ProducingIsland(block, link, produce);
         island.AddOutlet();
         link.ReaderWatch = island;
         plan.Add(island);
-        opened?.Invoke(island.Writer);
+        return (block, island.Writer);
     }
 
     private sealed class ProducingIsland : CodeIsland
     {
         private readonly Ring<T> _link;
-        private readonly Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> _produce;
+        private readonly WriterBlockRun _head;
+        private readonly Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> _produce;
         private readonly OpenWriter<T> _writer;
 
-        public ProducingIsland(BlockRun head, Ring<T> link, Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> produce)
+        public ProducingIsland(WriterBlockRun head, Ring<T> link, Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce)
             : base(head, head.Run.StopToken)
         {
+            _head = head;
             _link = link;
             _produce = produce;
             _writer = new OpenWriter<T>(link, head, sides: null); // it is at rest whatever it does: once writes are held, that feeds nothing
@@ -75,7 +86,7 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, BlockRun, CancellationTo
 
         protected override bool IsProducer => true;
 
-        protected override Task CallAsync() => _produce(_writer.Writer, Head, Token);
+        protected override Task CallAsync() => _produce(_writer.Writer, _head, Token);
 
         protected override void Returned(Exception? error)
         {

@@ -56,48 +56,44 @@ public sealed partial class Pipeline<T>
         Outlet<T>.Open(Block, nameof(ToChannelReader), options ?? PipelineOptions.Default, cancellationToken).Reader;
 }
 
-/// <summary>The consumer block that hands items to whoever reads them outside of the run. Made for one run: it keeps the link.</summary>
-internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBlueprint(name), IRunEnd
+/// <summary>The consumer block that hands items to whoever reads them outside of the run.</summary>
+internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBlueprint(name)
 {
-    private readonly ChannelEnd _end = new();
-    private Ring<T>? _link;
-
     public override void Build(Plan plan)
     {
-        plan.Add(this);
         var block = plan.Add(new OutletBlockRun(plan.Run, this), null);
-        _link = plan.Link<T>(block);
-        upstream.Build(plan, new LinkWriter<T>(block, _link, closes: false));
+        var end = new OutletEnd<T>(plan, block);
+        plan.Add(end);
+        plan.Expose(this, end);
+        upstream.Build(plan, new LinkWriter<T>(block, end.Link));
     }
 
-    // Only now is it known whether the stream ended well.
-    public void End(Exception? error)
-    {
-        _end.TryEnd(error);
-        _link!.Close();
-    }
+    /// <summary>Where a run puts its items out.</summary>
+    public OutletEnd<T> Of(PipelineRun run) => run.Handle<OutletEnd<T>>(this)!;
 
+    public static (ChannelReader<T> Reader, PipelineRun Run) Open(Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken) =>
+        Open(upstream, name, options, static _ => { }, cancellationToken);
+
+    /// <summary>The same for a run of which the outside is to have more than the reader.</summary>
     public static (ChannelReader<T> Reader, PipelineRun Run) Open(
-        Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken)
+        Blueprint<T> upstream, string name, PipelineOptions options, Action<PipelineRun> beforeStart, CancellationToken cancellationToken)
     {
         var outlet = new Outlet<T>(upstream, name);
         var run = new PipelineRun(outlet, options);
-        ChannelReader<T> reader = outlet.OpenReader();
+        ChannelReader<T> reader = outlet.Of(run).OpenReader();
+        beforeStart(run);
         run.Start(cancellationToken);
         ObserveFailure(run);
         return (reader, run);
     }
-
-    /// <summary>The outside's reader, for any number of tasks. Once, after the block was built and before the run starts.</summary>
-    public ChannelReader<T> OpenReader() => new SharedReader<T>(_link!, _end, _link!.Gate);
 
     public static async IAsyncEnumerable<T> ReadAllAsync(
         Blueprint<T> upstream, PipelineOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var outlet = new Outlet<T>(upstream, nameof(Pipeline<T>.ReadAllAsync));
         var run = new PipelineRun(outlet, options);
-        Ring<T> link = outlet._link!;
-        var reader = new RingReader<T>(link, outlet._end);
+        OutletEnd<T> end = outlet.Of(run);
+        RingReader<T> reader = end.OpenSingleReader();
         run.Start(cancellationToken);
         ObserveFailure(run);
         try
@@ -117,7 +113,7 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         {
             await run.DisposeAsync().ConfigureAwait(false);
             List<object?> untaken = [];
-            while (link.TryRead(out T? item))
+            while (end.Link.TryRead(out T? item))
             {
                 untaken.Add(item);
             }
@@ -141,5 +137,33 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
     private sealed class OutletBlockRun(PipelineRun run, Blueprint blueprint) : BlockRun(run, blueprint)
     {
         public override long Held => 0;
+    }
+}
+
+/// <summary>The link out of one run. The run's end closes it, and nobody else can: whoever writes to it does not know whether the stream ends well.</summary>
+internal sealed class OutletEnd<T> : IRunEnd
+{
+    private readonly ChannelEnd _end = new();
+
+    public OutletEnd(Plan plan, BlockRun block)
+    {
+        Name = block.Blueprint.Name;
+        Link = plan.Link<T>(block, key: this);
+    }
+
+    public string Name { get; }
+
+    public Ring<T> Link { get; }
+
+    /// <summary>The outside's reader, for any number of tasks. Once, before the run starts.</summary>
+    public ChannelReader<T> OpenReader() => new SharedReader<T>(Link, _end, Link.Gate);
+
+    /// <summary>The outside's reader, for one loop. Once, before the run starts.</summary>
+    public RingReader<T> OpenSingleReader() => new(Link, _end);
+
+    public void End(Exception? error)
+    {
+        _end.TryEnd(error);
+        Link.Close(key: this);
     }
 }

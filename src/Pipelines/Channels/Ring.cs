@@ -34,6 +34,7 @@ internal sealed class Ring<T> : Queue
     private readonly long _capacity;
     private readonly bool _wakesEarly;
     private readonly long _halfMask;
+    private readonly object? _key;
 
     // Where the reader looks for a sleeping writer: at multiples of this and one; at each read while it is 0.
     private long _wakeMask;
@@ -45,12 +46,14 @@ internal sealed class Ring<T> : Queue
     private Segment _readSegment;
     private int _readerGone;
 
-    /// <summary>Makes an empty ring that holds at most <paramref name="capacity"/> items; <see cref="int.MaxValue"/> is taken as unbounded.</summary>
-    /// <param name="capacity">The greatest number of items.</param>
+    /// <summary>Makes an empty ring.</summary>
+    /// <param name="capacity">How many items it holds at most; <see cref="int.MaxValue"/> is taken as unbounded.</param>
     /// <param name="wakesEarly">Whether the reader wakes a sleeping writer at the first free slot instead of at about half of the capacity.</param>
-    public Ring(int capacity, bool wakesEarly = false)
+    /// <param name="key">If given, the ring is closed with it and in no other way: whoever only writes cannot end the stream.</param>
+    public Ring(int capacity, bool wakesEarly = false, object? key = null)
     {
         Debug.Assert(capacity >= 1);
+        _key = key;
         _capacity = capacity == int.MaxValue ? long.MaxValue : capacity;
         _wakesEarly = wakesEarly;
         _wakeMask = _halfMask = (capacity < 4 ? 1 : (long)BitOperations.RoundUpToPowerOf2((uint)capacity / 2 + 1) / 2) - 1;
@@ -315,9 +318,14 @@ internal sealed class Ring<T> : Queue
         }
     }
 
-    /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended.</summary>
-    public bool Close()
+    /// <summary>Ends the stream behind what has been written. Any thread; false when it had ended, or the ring has another key.</summary>
+    public bool Close(object? key = null)
     {
+        if (!ReferenceEquals(key, _key))
+        {
+            return false;
+        }
+
         long tail = Volatile.Read(ref _writer.Tail);
         while (tail >= 0)
         {

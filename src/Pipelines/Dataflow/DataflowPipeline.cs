@@ -21,16 +21,18 @@ public static class DataflowPipeline
     /// <typeparam name="TOut">What comes out.</typeparam>
     /// <returns>The block. It also implements <see cref="IReceivableSourceBlock{TOutput}"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="build"/> is null.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="build"/> returned null, or uses a one-shot source that an earlier run has used.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="build"/> returned null, or a pipeline that does not begin with its argument, uses it twice, or uses a one-shot
+    /// source that an earlier run has used.</exception>
     public static IPropagatorBlock<TIn, TOut> Encapsulate<TIn, TOut>(
         Func<Pipeline<TIn>, Pipeline<TOut>> build, PipelineOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(build);
-        var intake = new Intake<TIn>();
-        var input = new Pipeline<TIn>(new Produce<TIn>((writer, block, token) => intake.RunAsync(writer, item => block.Undeliver(item), token), "Dataflow input", opened: intake.Open));
-        Pipeline<TOut> pipeline = build(input)
+        var input = new EncapsulatedInput<TIn>();
+        Pipeline<TOut> pipeline = build(new Pipeline<TIn>(input))
             ?? throw new InvalidOperationException("The function that builds the pipeline returned null.");
-        (ChannelReader<TOut> reader, PipelineRun run) = Outlet<TOut>.Open(pipeline.Block, "Dataflow output", options ?? PipelineOptions.Default, cancellationToken);
-        return new EncapsulatedPipeline<TIn, TOut>(intake, reader, run, cancellationToken);
+        Intake<TIn>? intake = null;
+        (ChannelReader<TOut> reader, PipelineRun run) = Outlet<TOut>.Open(
+            pipeline.Block, "Dataflow output", options ?? PipelineOptions.Default, run => intake = input.OpenFor(run), cancellationToken);
+        return new EncapsulatedPipeline<TIn, TOut>(intake!, reader, run, cancellationToken);
     }
 }

@@ -12,8 +12,9 @@ public sealed partial class Pipeline
     /// <remarks>
     /// <para><b>Order:</b> the source's. <b>Backpressure:</b> a boundary: up to <see cref="ProducerOptions.Capacity"/> items wait in the link; further messages are postponed, and
     /// stay in the source. A source block is a one-shot source: the blueprint runs once.</para>
-    /// <para><b>Completion:</b> with the source. When the run stops or has had enough, it is unlinked, and what it has not handed over stays in it.</para>
-    /// <para><b>Failure:</b> the exception that the source faulted with fails the run, unwrapped. A cancelled source fails it with <see cref="TaskCanceledException"/>.</para>
+    /// <para><b>Completion:</b> with the source. When the run stops or has had enough, it is unlinked, and what it has not handed over stays in it. A source that overwrites
+    /// (<see cref="BroadcastBlock{T}"/>) overwrites what there is no room for, as it does for any target.</para>
+    /// <para><b>Failure:</b> the exception that the source faulted with fails the run, unwrapped; of several the first, and the others are <see cref="PipelineReport.LaterFailures"/>. A cancelled source fails it with <see cref="TaskCanceledException"/>.</para>
     /// </remarks>
     /// <param name="source">The block to read from.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -31,20 +32,18 @@ public sealed partial class Pipeline
         return new(new Produce<T>((writer, block, token) => ReadAsync(source, writer, block, token), expression, claim, options: options.Checked(Means.Capacity, block: "From(ISourceBlock)")));
     }
 
-    private static async Task ReadAsync<T>(ISourceBlock<T> source, ChannelWriter<T> writer, BlockRun block, CancellationToken token)
+    private static async Task ReadAsync<T>(ISourceBlock<T> source, ChannelWriter<T> writer, WriterBlockRun block, CancellationToken token)
     {
-        var intake = new Intake<T>();
-        // Without propagation: it would tell a cancelled source from a completed one in no way.
-        _ = source.Completion.ContinueWith(
-            static (_, intake) => ((Intake<T>)intake!).Close(), intake, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        using (source.LinkTo(intake, new DataflowLinkOptions()))
+        var intake = new Intake<T>(writer, block);
+        using (source.LinkTo(intake, new DataflowLinkOptions())) // without propagation: it would tell a cancelled source from a completed one in no way
         {
-            await intake.RunAsync(writer, item => block.Undeliver(item), token, block.Island as CodeIsland);
+            intake.EndWith(source);
+            await intake.RunAsync(token, block.Island as CodeIsland);
         }
 
         if (source.Completion.IsCompleted)
         {
-            Faults.ThrowIfFailed(source.Completion);
+            Faults.ThrowIfFailed(source.Completion, block.Run, block.Run.NameOf(block));
         }
     }
 }

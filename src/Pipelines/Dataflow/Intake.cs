@@ -5,21 +5,26 @@ using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Dataflow;
 
-/// <summary>The target side of the bridge: takes messages from any number of Dataflow sources and writes them to a channel.</summary>
+/// <summary>The target side of the bridge: takes messages from any number of Dataflow sources and writes them to a link, as the only one that does.</summary>
 /// <remarks>
-/// <para>While there is room and nobody waits, an offered message is accepted and written at once, on the source's thread. Otherwise it is postponed: it stays its source's
-/// until <see cref="RunAsync"/> has room for it and consumes it. So nothing is held here, and a source sees the channel's backpressure.</para>
-/// <para>States, under the gate: <b>open</b>, with messages postponed or not; <b>closed</b>, for good, by <see cref="Close"/> or by the end of
-/// <see cref="RunAsync"/>: everything is declined, and what is still postponed is released to its source. While a message is being consumed or any is
-/// postponed, nothing is accepted at once, so that each source's order is kept. Sources are called outside of the gate.</para>
+/// <para>While there is room and nobody waits, an offered message is taken at once, on the source's thread: accepted, or consumed if the source wants that, since a source which hands out
+/// copies may offer its next message as soon as this one is postponed. Otherwise it is postponed: it stays its source's until <see cref="RunAsync"/> has room for it and consumes it.
+/// So nothing is held here, and a source sees the link's backpressure.</para>
+/// <para>States, under the gate: <b>open</b>; <b>ended</b>, when the sources have, and what they have left is consumed before the end; <b>closed</b>, for good: everything is
+/// declined, and what is still postponed is released. While the loop consumes, or any message is postponed, nothing is taken at once, so that each source's order is kept.</para>
+/// <para>Sources are called outside of the gate. A slot of the link is kept for each message that is being consumed on its source's thread, and the run does not end meanwhile. The write finds no room
+/// after all only if the run has been paused or is ending: then the loop has the message, or if there is none any more it is given back.</para>
 /// </remarks>
-internal sealed class Intake<T> : ITargetBlock<T>
+internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun block) : ITargetBlock<T>
 {
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly Signal _signal = new();
     private readonly OrderedDictionary<ISourceBlock<T>, DataflowMessageHeader> _postponed = [];
-    private ChannelWriter<T>? _writer;
-    private bool _isConsuming;
+    private readonly Queue<T> _consumed = []; // that found no room after all
+    private int _consuming; // how many sources' threads are at it
+    private bool _isLoopConsuming;
+    private bool _hasLoop;
+    private bool _isEnded;
     private bool _isClosed;
 
     /// <summary>The block that sources know and offer to, if it is another than this. Set before any source knows it.</summary>
@@ -41,14 +46,15 @@ internal sealed class Intake<T> : ITargetBlock<T>
             throw new ArgumentException("A message that is to be consumed needs a source.", nameof(consumeToAccept));
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_isClosed)
+            if (_isEnded)
             {
                 return DataflowMessageStatus.DecliningPermanently;
             }
 
-            if (!consumeToAccept && !_isConsuming && _postponed.Count == 0 && _writer is { } writer && writer.TryWrite(messageValue))
+            bool isFree = !_isLoopConsuming && _postponed.Count == 0 && _consumed.Count == 0 && block.Room > _consuming;
+            if (isFree && !consumeToAccept && writer.TryWrite(messageValue))
             {
                 return DataflowMessageStatus.Accepted;
             }
@@ -58,21 +64,25 @@ internal sealed class Intake<T> : ITargetBlock<T>
                 return DataflowMessageStatus.Declined; // a message without a source cannot be postponed
             }
 
-            _postponed.Remove(source);
-            _postponed.Add(source, messageHeader);
+            if (isFree && consumeToAccept && !block.Run.IsPaused && block.Run.TryAddActivity())
+            {
+                _consuming++;
+            }
+            else
+            {
+                _postponed.Remove(source);
+                _postponed.Add(source, messageHeader);
+                source = null;
+            }
+        }
+
+        if (source is not null)
+        {
+            return ConsumeNow(messageHeader, source);
         }
 
         _signal.Wake(Wait.Input);
         return DataflowMessageStatus.Postponed;
-    }
-
-    /// <summary>Says where messages go, before the run starts: from now on they are accepted.</summary>
-    public void Open(ChannelWriter<T> writer)
-    {
-        lock (_gate)
-        {
-            _writer = writer;
-        }
     }
 
     public void Complete() => Close();
@@ -82,13 +92,30 @@ internal sealed class Intake<T> : ITargetBlock<T>
     /// <summary>Takes no more messages. What is accepted stays accepted.</summary>
     public void Close()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
+            _isEnded = true;
             _isClosed = true;
         }
 
         _signal.Wake(Wait.Input);
     }
+
+    /// <summary>The sources offer nothing more. What they have offered and still have is consumed: the last message of one that hands out copies can be had behind its end.</summary>
+    public void SourcesEnded()
+    {
+        using (_gate.Enter())
+        {
+            _isEnded = true;
+        }
+
+        _signal.Wake(Wait.Input);
+    }
+
+    /// <summary>Calls <see cref="SourcesEnded"/> when a block has. After it was linked: one that has its last message already offers that to a new link.</summary>
+    public void EndWith(ISourceBlock<T> source) =>
+        _ = source.Completion.ContinueWith(
+            static (_, intake) => ((Intake<T>)intake!).SourcesEnded(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     /// <summary>Takes no more messages, and lets go of what is postponed.</summary>
     public void End()
@@ -97,102 +124,46 @@ internal sealed class Intake<T> : ITargetBlock<T>
         Release();
     }
 
-    /// <summary>Consumes postponed messages whenever the channel has room, until the intake is closed or nobody reads the channel any more.</summary>
-    /// <param name="writer">Where messages go.</param>
-    /// <param name="undeliver">Receives a message that was consumed when nobody took it any more.</param>
-    /// <param name="token">Ends it with <see cref="OperationCanceledException"/>.</param>
-    /// <param name="waits">The island whose waiting for input it is, if it is one's.</param>
-    public async Task RunAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token, CodeIsland? waits = null)
+    private DataflowMessageStatus ConsumeNow(DataflowMessageHeader header, ISourceBlock<T> source)
     {
-        Open(writer);
+        bool consumed = false;
+        T? item = default;
         try
         {
-            while (await (waits is null ? PostponedAsync(token) : waits.InputFromOutsideAsync(PostponedAsync(token))) && await writer.WaitToWriteAsync(token))
-            {
-                await ConsumeAsync(writer, undeliver, token);
-            }
+            item = source.ConsumeMessage(header, Self, out consumed);
+        }
+        catch (Exception error)
+        {
+            block.Caught(error);
+            Close();
+            return DataflowMessageStatus.DecliningPermanently;
         }
         finally
         {
-            End();
-        }
-    }
-
-    // False: closed.
-    private async ValueTask<bool> PostponedAsync(CancellationToken token)
-    {
-        for (; ; )
-        {
-            token.ThrowIfCancellationRequested();
-            _signal.Arm(Wait.Input, token);
-            bool closed;
-            bool postponed;
-            lock (_gate)
+            bool isKept = true;
+            using (_gate.Enter())
             {
-                closed = _isClosed;
-                postponed = _postponed.Count > 0;
-            }
-
-            if ((!closed && !postponed) || !_signal.TryDisarm())
-            {
-                await _signal.WaitAsync();
-                continue;
-            }
-
-            return !closed;
-        }
-    }
-
-    private async ValueTask ConsumeAsync(ChannelWriter<T> writer, Action<T> undeliver, CancellationToken token)
-    {
-        ISourceBlock<T> source;
-        DataflowMessageHeader header;
-        lock (_gate)
-        {
-            if (_postponed.Count == 0)
-            {
-                return;
-            }
-
-            (source, header) = _postponed.GetAt(0);
-            _postponed.RemoveAt(0);
-            _isConsuming = true;
-        }
-
-        try
-        {
-            T? item = source.ConsumeMessage(header, Self, out bool consumed);
-            if (consumed)
-            {
-                await WriteAsync(item!);
-            }
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _isConsuming = false;
-            }
-        }
-
-        // There was room, and while this is at work nothing is accepted at once; but a wait for room may also end without any.
-        async ValueTask WriteAsync(T item)
-        {
-            bool written = false;
-            try
-            {
-                while (!(written = writer.TryWrite(item)) && await writer.WaitToWriteAsync(token))
+                _consuming--;
+                if (consumed && !writer.TryWrite(item!))
                 {
+                    isKept = _hasLoop;
+                    if (isKept)
+                    {
+                        _consumed.Enqueue(item!);
+                    }
                 }
             }
-            finally
+
+            if (!isKept)
             {
-                if (!written)
-                {
-                    undeliver(item);
-                }
+                block.Undeliver(item);
             }
+
+            _signal.Wake(Wait.Input);
+            block.Run.OutsideActivityEnded();
         }
+
+        return consumed ? DataflowMessageStatus.Accepted : DataflowMessageStatus.NotAvailable;
     }
 
     // To reserve a message and let it go makes its source offer it to others again.
@@ -202,7 +173,7 @@ internal sealed class Intake<T> : ITargetBlock<T>
         {
             ISourceBlock<T> source;
             DataflowMessageHeader header;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (_postponed.Count == 0)
                 {

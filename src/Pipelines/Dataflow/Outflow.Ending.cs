@@ -14,7 +14,7 @@ internal sealed partial class Outflow<T>
     /// <param name="error">How the block ends, if the run itself has ended well.</param>
     public void Cut(Exception error)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _cut ??= error;
             Announce();
@@ -44,7 +44,7 @@ internal sealed partial class Outflow<T>
         for (; ; )
         {
             Task news;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (_reservedBy is null)
                 {
@@ -66,7 +66,7 @@ internal sealed partial class Outflow<T>
     private void Finish(Exception? error)
     {
         Link[] links;
-        lock (_gate)
+        using (_gate.Enter())
         {
             switch (error)
             {

@@ -6,22 +6,22 @@ namespace Pipelines.Dataflow;
 // How the head leaves other than by being accepted: consumed by a target that postponed it, reserved first or not, or received.
 internal sealed partial class Outflow<T>
 {
-    public T? Consume(DataflowMessageHeader header, ITargetBlock<T> target, out bool consumed)
+    public T? Consume(DataflowMessageHeader messageHeader, ITargetBlock<T> target, out bool consumed)
     {
-        Require(header, target);
-        lock (_gate)
+        Require(messageHeader, target);
+        using (_gate.Enter())
         {
-            consumed = IsThere(header) && (_reservedBy is null || ReferenceEquals(_reservedBy, target));
+            consumed = IsFor(messageHeader, target);
             return consumed ? Take(_links.Find(link => ReferenceEquals(link.Target, target))) : default;
         }
     }
 
-    public bool Reserve(DataflowMessageHeader header, ITargetBlock<T> target)
+    public bool Reserve(DataflowMessageHeader messageHeader, ITargetBlock<T> target)
     {
-        Require(header, target);
-        lock (_gate)
+        Require(messageHeader, target);
+        using (_gate.Enter())
         {
-            if (!IsThere(header) || _reservedBy is not null)
+            if (!IsFor(messageHeader, target) || _reservedBy is not null)
             {
                 return false;
             }
@@ -31,18 +31,24 @@ internal sealed partial class Outflow<T>
         }
     }
 
-    public void Release(DataflowMessageHeader header, ITargetBlock<T> target)
+    public void Release(DataflowMessageHeader messageHeader, ITargetBlock<T> target)
     {
-        Require(header, target);
-        lock (_gate)
+        Require(messageHeader, target);
+        using (_gate.Enter())
         {
-            if (!ReferenceEquals(_reservedBy, target) || header.Id != _id)
+            if (!ReferenceEquals(_reservedBy, target) || messageHeader.Id != _id)
             {
                 throw new InvalidOperationException("The target has not reserved this message.");
             }
 
             _reservedBy = null;
-            Announce();
+
+            // From within the offer, the round goes on: to offer it again to a target that did not want it would go on for ever.
+            if (!IsOnOffer || _hasRefused)
+            {
+                _hasRefused = false;
+                Announce();
+            }
         }
     }
 
@@ -51,7 +57,7 @@ internal sealed partial class Outflow<T>
         for (; ; )
         {
             long id;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (!IsAtRest || !TryLoad())
                 {
@@ -71,7 +77,7 @@ internal sealed partial class Outflow<T>
 
             // The caller's code, so not under the gate; another may have taken the message meanwhile.
             bool wanted = filter(item);
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (!wanted)
                 {
@@ -98,37 +104,44 @@ internal sealed partial class Outflow<T>
         return items is not null;
     }
 
-    private bool IsAtRest => !_isOffering && _reservedBy is null;
+    private bool IsOnOffer => _offeringThread != 0;
 
-    private static void Require(DataflowMessageHeader header, ITargetBlock<T> target)
+    private bool IsAtRest => !IsOnOffer && _reservedBy is null;
+
+    private static void Require(DataflowMessageHeader messageHeader, ITargetBlock<T> target)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        if (!header.IsValid)
+        if (!messageHeader.IsValid)
         {
-            throw new ArgumentException("The message header is not valid: its id is 0.", nameof(header));
+            throw new ArgumentException("The message header is not valid: its id is 0.", nameof(messageHeader));
         }
+
+        ArgumentNullException.ThrowIfNull(target);
     }
 
-    // Whether anybody may have the message now. Who comes while it is on offer is offered it again, if it is not accepted.
-    private bool IsThere(DataflowMessageHeader header)
+    // Whether a target may have the message now. If not, and if it is not taken, it is offered again.
+    private bool IsFor(DataflowMessageHeader header, ITargetBlock<T> target)
     {
         if (!_hasHead || header.Id != _id)
         {
             return false;
         }
 
-        if (_isOffering)
+        if (IsOnOffer && _offeringThread != Environment.CurrentManagedThreadId)
         {
+            _hasRefused = true;
             Announce();
+            return false;
         }
 
-        return !_isOffering;
+        bool isFor = _reservedBy is null || ReferenceEquals(_reservedBy, target);
+        _hasRefused |= !isFor;
+        return isFor;
     }
 
     // Under the gate when called for a receiver; the loop alone otherwise, while there is no head.
     private bool TryLoad()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_hasHead && _reader.TryRead(out T? item))
             {

@@ -1,3 +1,4 @@
+using Pipelines.Channels;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 
@@ -7,8 +8,10 @@ namespace Pipelines.Dataflow;
 /// <remarks>
 /// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it, somebody receives it,
 /// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
-/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_isOffering"/>), when nobody may take it, not even that target, which might accept it too;
-/// <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will.</para>
+/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offeringThread"/>), when nobody may take it from another thread, not even that target, which
+/// might accept it too; <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will. What it
+/// calls from within the offer comes on the offer's own thread, one thing after the other: there it may reserve, consume and let go as with an in-box source. Who has been told no meanwhile
+/// (<see cref="_hasRefused"/>) is offered the message again.</para>
 /// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that throws, ends
 /// it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost silently.</para>
 /// </remarks>
@@ -18,14 +21,15 @@ internal sealed partial class Outflow<T>
     private readonly ChannelReader<T> _reader;
     private readonly PipelineRun _run;
     private readonly Action<Exception> _targetFailed;
-    private readonly Lock _gate = new();
+    private readonly Gate _gate = new();
     private readonly List<Link> _links = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _head = default!;
     private bool _hasHead;
     private long _id;
-    private bool _isOffering;
+    private int _offeringThread; // 0: the head is not on offer
+    private bool _hasRefused;
     private ITargetBlock<T>? _reservedBy;
 
     /// <param name="self">The block that targets know.</param>
@@ -75,7 +79,7 @@ internal sealed partial class Outflow<T>
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(linkOptions);
         var link = new Link(this, target, linkOptions);
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_completion.Task.IsCompleted)
             {
@@ -96,6 +100,7 @@ internal sealed partial class Outflow<T>
     private T Take(Link? by)
     {
         T item = _head;
+        _hasRefused = false;
         _head = default!;
         _hasHead = false;
         _reservedBy = null;
@@ -121,7 +126,7 @@ internal sealed partial class Outflow<T>
         {
             Task news;
             Link[] links;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (IsSettled)
                 {
@@ -140,7 +145,7 @@ internal sealed partial class Outflow<T>
                 }
             }
 
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (IsSettled)
                 {
@@ -157,7 +162,7 @@ internal sealed partial class Outflow<T>
     {
         T item;
         long id;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_hasHead || _reservedBy is not null || IsCut)
             {
@@ -169,7 +174,7 @@ internal sealed partial class Outflow<T>
                 return true;
             }
 
-            _isOffering = true;
+            _offeringThread = Environment.CurrentManagedThreadId;
             item = _head;
             id = _id;
         }
@@ -185,9 +190,9 @@ internal sealed partial class Outflow<T>
         }
         finally
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
-                _isOffering = false;
+                _offeringThread = 0;
                 if (status == DataflowMessageStatus.Accepted)
                 {
                     if (_hasHead && id == _id)
@@ -207,7 +212,7 @@ internal sealed partial class Outflow<T>
 
     private void Unlink(Link link)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _links.Remove(link);
         }
@@ -232,7 +237,7 @@ internal sealed partial class Outflow<T>
             }
             else
             {
-                target.Fault(completion.Exception is { } error ? Faults.Unwrap(error) : new TaskCanceledException(completion));
+                target.Fault(completion.Exception?.InnerException ?? new TaskCanceledException(completion));
             }
         }
 

@@ -32,7 +32,7 @@ internal class SourceBlock<T> : IReceivableSourceBlock<T>
     public virtual void Fault(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        Fail(nameof(IDataflowBlock.Fault), Faults.Unwrap(exception));
+        Fail(nameof(IDataflowBlock.Fault), Faults.First(exception, _run, nameof(IDataflowBlock.Fault)));
     }
 
     public IDisposable LinkTo(ITargetBlock<T> target, DataflowLinkOptions linkOptions) => _outflow.LinkTo(target, linkOptions);

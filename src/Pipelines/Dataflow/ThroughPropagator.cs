@@ -14,7 +14,7 @@ public sealed partial class Pipeline<T>
     /// behind it. Feeding it and emptying it go on at once, so it does not deadlock at any capacity.</para>
     /// <para><b>Completion:</b> the end of the input completes the block, and the output ends when the block has. A block that serves one run: the blueprint runs once.
     /// <c>In</c> and <c>Out</c> are counted apart.</para>
-    /// <para><b>Failure:</b> the exception that the block faulted with fails the run, unwrapped. A run that is aborted, cancelled or has failed faults the block; what is inside of it then is
+    /// <para><b>Failure:</b> the exception that the block faulted with fails the run, unwrapped; of several the first, and the others are <see cref="PipelineReport.LaterFailures"/>. A run that is aborted, cancelled or has failed faults the block; what is inside of it then is
     /// the block's to account for. If nothing further down takes items any more, the block is completed and what still comes out of it counts as undelivered.</para>
     /// </remarks>
     /// <param name="propagator">The block.</param>
@@ -48,18 +48,18 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         }
     }
 
-    public async Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, BlockRun block, CancellationToken token)
+    public async Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
-        var intake = new Intake<U>();
-        _ = propagator.Completion.ContinueWith(
-            static (_, intake) => ((Intake<U>)intake!).Close(), intake, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var intake = new Intake<U>(writer, block);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(token);
-        Task feeding = FeedAsync(reader, block, enough.Token);
+        Task feeding = Task.CompletedTask;
         try
         {
             using (propagator.LinkTo(intake, new DataflowLinkOptions()))
             {
-                await intake.RunAsync(writer, item => block.Undeliver(item), token);
+                intake.EndWith(propagator);
+                feeding = FeedAsync(reader, block, enough.Token); // behind the link: a block that overwrites keeps nothing for a later one
+                await intake.RunAsync(token);
             }
         }
         catch (OperationCanceledException) when (!block.Run.IsAborting)
@@ -68,16 +68,16 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         }
         finally
         {
-            await enough.CancelAsync();
+            enough.Cancel(); // not CancelAsync, which leaves the run's scheduler
             await feeding;
         }
 
         if (!propagator.Completion.IsCompleted)
         {
-            await DrainAsync(block, block.Run.AbortToken);
+            await DrainAsync(block);
         }
 
-        Faults.ThrowIfFailed(propagator.Completion);
+        Faults.ThrowIfFailed(propagator.Completion, block.Run, block.Run.NameOf(block));
     }
 
     // Lets nothing out: what it fails with it tells the propagator, and whoever awaits that meets it there.
@@ -89,10 +89,16 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
             {
                 while (reader.TryRead(out T? item))
                 {
-                    if (!await OfferAsync(item))
+                    DataflowMessageStatus answer = await OfferAsync(item);
+                    if (answer != DataflowMessageStatus.Accepted)
                     {
                         block.Undeliver(item);
-                        return;
+                        if (answer == DataflowMessageStatus.DecliningPermanently)
+                        {
+                            return; // its end tells why
+                        }
+
+                        throw new InvalidOperationException("The Dataflow block declines an item and goes on, so that the item has no way through the pipeline.");
                     }
                 }
             }
@@ -108,32 +114,40 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
             propagator.Fault(error);
         }
 
-        async ValueTask<bool> OfferAsync(T item)
+        async ValueTask<DataflowMessageStatus> OfferAsync(T item)
         {
             try
             {
-                return await propagator.SendAsync(item, token);
+                return await Offers.SendAsync(propagator, item, token);
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)
             {
-                return false;
+                return DataflowMessageStatus.DecliningPermanently;
             }
         }
     }
 
-    // What is still inside the propagator comes out into the count.
-    private async Task DrainAsync(BlockRun block, CancellationToken abort)
+    // What is still inside the propagator comes out into the count. However that ends, nothing is counted behind it: the run may then be at its last step.
+    private async Task DrainAsync(BlockRun block)
     {
         propagator.Complete();
-        var aborted = new TaskCompletionSource();
-        using CancellationTokenRegistration registration = abort.UnsafeRegister(static (aborted, token) => ((TaskCompletionSource)aborted!).TrySetCanceled(token), aborted);
-        var rest = new ActionBlock<U>(item => block.Undeliver(item));
+        var rest = new Remainder<U>(block);
         using (propagator.LinkTo(rest, new DataflowLinkOptions()))
         {
-            await await Task.WhenAny(propagator.Completion.ContinueWith(static _ => { }, TaskScheduler.Default), aborted.Task);
+            try
+            {
+                await propagator.Completion.WaitAsync(block.Run.AbortToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+            finally
+            {
+                rest.Complete();
+            }
         }
 
-        rest.Complete();
-        await rest.Completion;
+        if (!propagator.Completion.IsCompleted)
+        {
+            block.Run.AbortToken.ThrowIfCancellationRequested();
+        }
     }
 }

@@ -31,7 +31,7 @@ internal static class Delegates
         (item, token) => Returned.NotNull(f(item, token), block, ASequence);
 
     /// <summary>A user's producer, which has no use for the block.</summary>
-    public static Func<ChannelWriter<T>, BlockRun, CancellationToken, Task> WithBlock<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce) =>
+    public static Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> WithBlock<T>(Func<ChannelWriter<T>, CancellationToken, Task> produce) =>
         (writer, block, token) => Returned.NotNull(produce(writer, token), block, ATask);
 
     /// <summary>A user's transform, which has no use for the block.</summary>

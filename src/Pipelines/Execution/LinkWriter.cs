@@ -5,9 +5,7 @@ namespace Pipelines.Execution;
 /// <summary>The end of an island: writes to the link in front of the next block.</summary>
 /// <param name="block">The next block.</param>
 /// <param name="link">The link in front of it.</param>
-/// <param name="closes">Whether the end of the stream closes the link. Not where the link leads out of the run: there only the end of the
-/// whole run tells whether the stream ended well.</param>
-internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = true) : Stage<T>(block)
+internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link) : Stage<T>(block)
 {
     public Ring<T> Link => link;
 
@@ -39,11 +37,7 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link, bool closes = 
 
     public override bool Complete()
     {
-        if (closes)
-        {
-            link.Close();
-        }
-
+        link.Close(); // not if it leads out of the run: then only the end of the whole run tells whether the stream ended well, and closes it
         return true;
     }
 

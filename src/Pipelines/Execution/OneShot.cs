@@ -1,9 +1,14 @@
 namespace Pipelines.Execution;
 
 /// <summary>The claim on something that serves one run: the first run has it, every other is refused where it is started.</summary>
-internal sealed class OneShot(string refusal)
+/// <param name="refusal">What a run is told that is refused.</param>
+/// <param name="isGranted">Whether it is free; if not, every run is refused until <see cref="Grant"/>.</param>
+internal sealed class OneShot(string refusal, bool isGranted = true)
 {
-    private int _claimed;
+    private int _claimed = isGranted ? 0 : 1;
+
+    /// <summary>The run that is started next may have it.</summary>
+    public void Grant() => Volatile.Write(ref _claimed, 0);
 
     /// <summary>Claims all, or none.</summary>
     /// <exception cref="InvalidOperationException">An earlier run has one of them.</exception>

@@ -40,4 +40,7 @@ internal sealed class OpenWriter<T>
 internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue output) : BlockRun(run, blueprint)
 {
     public override long OutOf(long taken, long held) => output.Written;
+
+    /// <summary>How many more items fit into the link behind the block now. Whoever alone writes there can count on them: they become more, not fewer.</summary>
+    public long Room => output.Capacity - output.Count;
 }

@@ -13,6 +13,7 @@ internal sealed class Plan(PipelineRun run)
     private HashSet<Blueprint>? _unfed;
     private List<Island>? _deferred;
     private Topology? _topology;
+    private Exposed? _exposed;
 
     public PipelineRun Run { get; } = run;
 
@@ -72,6 +73,34 @@ internal sealed class Plan(PipelineRun run)
 
     public void Add(IRunOwned owned) => (Owned ??= []).Add(owned);
 
+    /// <summary>
+    /// Keeps what the outside is to have of one run of a block (its writer, its reader, its result), for whoever starts that run. The blueprint must not
+    /// keep it: it has many plans.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The block is there twice, and the outside has one handle.</exception>
+    public void Expose(Blueprint blueprint, object handle)
+    {
+        if (Handle(blueprint) is not null)
+        {
+            throw new InvalidOperationException(
+                $"The pipeline uses '{blueprint.Name}' twice. It feeds one block: branch with Tee, which gives each its own link.");
+        }
+
+        _exposed = new Exposed(blueprint, handle, _exposed);
+    }
+
+    /// <summary>What was exposed for a block; null if the block is not part of the plan.</summary>
+    public object? Handle(Blueprint blueprint)
+    {
+        Exposed? exposed = _exposed;
+        while (exposed is not null && exposed.Blueprint != blueprint)
+        {
+            exposed = exposed.Next;
+        }
+
+        return exposed?.Handle;
+    }
+
     public void Add(IRunEnd end) => (Ends ??= []).Add(end);
 
     public void AddClaim(OneShot claim) => (Claims ??= []).Add(claim);
@@ -80,9 +109,10 @@ internal sealed class Plan(PipelineRun run)
     /// <param name="block">Whose input it is.</param>
     /// <param name="atLeast">How many items the block wants to hold, if its options do not say.</param>
     /// <param name="capacity">What the block in front of it has said.</param>
-    public Ring<T> Link<T>(BlockRun block, int atLeast = 1, int? capacity = null)
+    /// <param name="key">If given, the link is closed with it alone, and by no block.</param>
+    public Ring<T> Link<T>(BlockRun block, int atLeast = 1, int? capacity = null, object? key = null)
     {
-        var link = new Ring<T>(capacity ?? block.Blueprint.Options.Capacity ?? Math.Max(Options.Capacity, atLeast));
+        var link = new Ring<T>(capacity ?? block.Blueprint.Options.Capacity ?? Math.Max(Options.Capacity, atLeast), key: key);
         block.Link = link;
         return link;
     }
@@ -118,6 +148,9 @@ internal sealed class Plan(PipelineRun run)
         }
     }
 }
+
+/// <summary>A row of what a plan exposes. A plan has one or two.</summary>
+internal sealed record Exposed(Blueprint Blueprint, object Handle, Exposed? Next);
 
 /// <summary>Islands that are started later, or never.</summary>
 /// <param name="Islands">The islands.</param>

@@ -12,7 +12,7 @@ public sealed partial class Pipeline
     /// block, and <see cref="ProducerOptions.WhenFull"/> says what happens to more.</para>
     /// <para><b>Completion:</b> when the observable has completed and what it had pushed has gone on. A stop ends the subscription and lets what waits go on.
     /// Each run subscribes anew, on its own scheduler, not on the caller's thread.</para>
-    /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
+    /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before; <c>OnError(null)</c> fails it with <see cref="ArgumentNullException"/>. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
     /// </remarks>
     /// <param name="source">Subscribed to by each run.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -124,7 +124,9 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             }
         }
 
-        public void OnError(Exception error) => items.Close(error);
+        // Without an exception it is an error all the same, and no good end.
+        public void OnError(Exception error) => items.Close(
+            error ?? new ArgumentNullException(nameof(error), "The observable has called OnError without an exception: it broke its contract, and what it has failed with is not known."));
 
         public void OnCompleted() => items.Close(null);
 
@@ -134,10 +136,10 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             {
                 if (Volatile.Read(ref _subscription) is null)
                 {
-                    IDisposable subscription = source.Subscribe(this);
+                    IDisposable? subscription = source.Subscribe(this);
                     if (Interlocked.CompareExchange(ref _subscription, subscription, null) is not null)
                     {
-                        subscription.Dispose();
+                        subscription?.Dispose();
                     }
                 }
             }

@@ -7,6 +7,8 @@ public sealed partial class Pipeline<T>
     /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> the next item comes when the observer's <c>OnNext</c> has returned.</para>
     /// <para><b>Completion:</b> <c>OnCompleted</c> when the run has delivered everything, <c>OnError</c> with its exception otherwise. To dispose the subscription aborts the run; nothing is
     /// pushed any more from then on, but for a call that is under way. What was in flight goes to <see cref="PipelineOptions.OnUndelivered"/>.</para>
+    /// <para><b>Failure:</b> an exception of <c>OnNext</c> fails the run, and goes to <c>OnError</c>; one of <c>OnCompleted</c> or <c>OnError</c> has nowhere to go but
+    /// <see cref="TaskScheduler.UnobservedTaskException"/>.</para>
     /// <para>A pipeline over a one-shot source can be subscribed to once: a second <c>Subscribe</c> throws <see cref="InvalidOperationException"/>.</para>
     /// </remarks>
     /// <param name="options">Settings of each run; null for the defaults.</param>
@@ -32,12 +34,14 @@ public sealed partial class Pipeline<T>
     {
         private PipelineRun? _run;
         private volatile bool _isDisposed;
+        private volatile bool _isTold;
 
         public void Start(Pipeline pipeline, PipelineOptions? options, CancellationToken cancellationToken)
         {
             PipelineRun run = pipeline.Start(options, cancellationToken);
             _ = run.Completion.ContinueWith(
-                static task => _ = task.Exception, // the observer was told
+                static (task, subscription) => ((Subscription)subscription!).HasFailed(task),
+                this,
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
@@ -45,6 +49,16 @@ public sealed partial class Pipeline<T>
             if (_isDisposed)
             {
                 run.Abort(); // disposed by an item that came before Start had returned
+            }
+        }
+
+        // A failure that the observer was told, or did not want to hear, is done with. But what its own OnCompleted or OnError has thrown nobody else hears of:
+        // it stays unobserved, for TaskScheduler.UnobservedTaskException.
+        private void HasFailed(Task run)
+        {
+            if (_isTold || _isDisposed)
+            {
+                _ = run.Exception;
             }
         }
 
@@ -61,6 +75,7 @@ public sealed partial class Pipeline<T>
             if (!_isDisposed)
             {
                 observer.OnError(error);
+                _isTold = true;
             }
         }
 

@@ -158,7 +158,7 @@ internal sealed class Leftovers(PipelineRun run)
         }
 
         Interlocked.Decrement(ref _disposing);
-        run.ActivityEnded();
+        run.OutsideActivityEnded();
     }
 
     private static BlockFailure Failure(UndeliveredItem item, Exception error) =>

@@ -16,6 +16,10 @@ public sealed partial class PipelineRun
 
     internal bool IsCancelled => Life.IsCancelled;
 
+    /// <summary>What this run shows the outside of a block: its writer, its reader, its result. Null if the block is not part of the run.</summary>
+    internal T? Handle<T>(Blueprint blueprint)
+        where T : class => (T?)Plan.Handle(blueprint);
+
     internal CancellationToken StopToken => _tokens.Stop;
 
     internal CancellationToken AbortToken => _tokens.Abort;
@@ -84,6 +88,15 @@ public sealed partial class PipelineRun
         if (Life.ActivityEnded())
         {
             InContext(() => _finish = RunFinish.FinishAsync(this));
+        }
+    }
+
+    /// <summary>The same on a thread that is not the run's: what is left to do for the run's end has no business there.</summary>
+    internal void OutsideActivityEnded()
+    {
+        if (Life.ActivityEnded())
+        {
+            Edge.Schedule(new LastStep(this));
         }
     }
 
@@ -167,9 +180,9 @@ public sealed partial class PipelineRun
     /// <summary>What ends with the run. At once if it has ended.</summary>
     internal void AddResult(RunResult result)
     {
-        lock (_completion)
+        using (_resultsGate.Enter())
         {
-            if (!_completion.Task.IsCompleted)
+            if (!_resultsAreTold)
             {
                 (_results ??= []).Add(result);
                 return;
@@ -230,24 +243,25 @@ public sealed partial class PipelineRun
     internal void SetCompletion()
     {
         PipelineReport report = Snapshot();
-        List<RunResult>? results;
-        lock (_completion)
+        switch (Life.End())
         {
-            switch (Life.End())
-            {
-                case Life.Cause.Failed:
-                    PipelineReport.Remember(Failure!.Exception, report);
-                    _completion.SetException(Failure!.Exception);
-                    break;
-                case Life.Cause.Cancelled:
-                    PipelineReport.Remember(_completion.Task, report);
-                    _completion.SetCanceled(Life.CancelledBy);
-                    break;
-                default:
-                    _completion.SetResult(report);
-                    break;
-            }
+            case Life.Cause.Failed:
+                PipelineReport.Remember(Failure!.Exception, report);
+                _completion.SetException(Failure!.Exception);
+                break;
+            case Life.Cause.Cancelled:
+                PipelineReport.Remember(_completion.Task, report);
+                _completion.SetCanceled(Life.CancelledBy);
+                break;
+            default:
+                _completion.SetResult(report);
+                break;
+        }
 
+        List<RunResult>? results;
+        using (_resultsGate.Enter())
+        {
+            _resultsAreTold = true;
             results = _results;
             _results = null;
         }

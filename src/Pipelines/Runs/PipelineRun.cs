@@ -1,3 +1,4 @@
+using Pipelines.Channels;
 using Pipelines.Execution;
 
 namespace Pipelines;
@@ -17,7 +18,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RunTokens _tokens;
     private Leftovers? _leftovers;
+    private readonly Gate _resultsGate = new();
     private List<RunResult>? _results;
+    private bool _resultsAreTold;
     private CancellationTokenRegistration _registration;
     private ITimer? _drainTimer;
     private Task? _finish;

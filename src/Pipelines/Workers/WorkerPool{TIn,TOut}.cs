@@ -26,7 +26,7 @@ namespace Pipelines.Workers;
 public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
 {
     private readonly string _name;
-    private readonly Inlet<Job<TIn, TOut>> _inlet;
+    private readonly Inlet<Job<TIn, TOut>>.InletIsland _inlet;
     private readonly PipelineRun _run;
     private readonly CancellationToken _abort;
     private readonly List<IAsyncDisposable> _leftToDispose = [];
@@ -77,11 +77,11 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     {
         Options = options ?? WorkerPoolOptions.Default;
         _name = Options.Name is { } given ? BlockName.OnOneLine(given) : BlockName.Shorten(name);
-        _inlet = new Inlet<Job<TIn, TOut>>("jobs");
+        var inlet = new Inlet<Job<TIn, TOut>>("jobs");
         int capacity = Math.Max(Options.Capacity, Options.Parallelism);
 
         // The pooled map does what is hard: claims, order, waiting, ending. A called job has been answered when it comes out of it; an added one goes on.
-        Pipeline<TOut> results = new Pipeline<Job<TIn, TOut>>(_inlet)
+        Pipeline<TOut> results = new Pipeline<Job<TIn, TOut>>(inlet)
             .SelectAsync(
                 () => createWorker(this),
                 (worker, job, abort) => worker.RunAsync(job, abort),
@@ -106,7 +106,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
             OnUndelivered = undelivered => ((Job<TIn, TOut>)undelivered.Item!).HandBack(),
         });
         _abort = _run.AbortToken;
-        Results = outlet.OpenReader();
+        _inlet = inlet.Of(_run);
+        Results = outlet.Of(_run).OpenReader();
         _run.Start(CancellationToken.None);
         Completion = CompletedAsync();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Pipelines.Tests.Channels;
 
@@ -42,6 +43,84 @@ public sealed class ObservableTests
         Assert.Same(error, await Ended.ExceptionAsync(run));
         Assert.Equal([1, 2], seen);
         Assert.Equal("source", run.Failure?.Block);
+    }
+
+    [Fact]
+    public async Task FromObservable_ErrorThatIsNull_FailsTheRunAllTheSame()
+    {
+        var source = new Subject();
+        List<int> seen = [];
+        await using PipelineRun run = Pipeline.From(source).ForEach(seen.Add).Start();
+        await source.SubscribedAsync(1);
+        source.Push(1);
+        source.Fail(null!);
+
+        Assert.Contains("broke its contract", Assert.IsType<ArgumentNullException>(await Ended.ExceptionAsync(run)).Message, StringComparison.Ordinal);
+        Assert.Equal([1], seen);
+        Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);
+    }
+
+    [Fact]
+    public async Task FromObservable_SubscriptionThatIsNull_IsNoFailure()
+    {
+        await using PipelineRun run = Pipeline.From(new Unsubscribable()).ForEach(_ => { }).Start();
+
+        Assert.Equal(RunOutcome.Stopped, (await run.StopAsync(Timeout.InfiniteTimeSpan).InTime()).Outcome);
+    }
+
+    [Fact]
+    public async Task FromObservable_SubscriptionThatThrowsWhenDisposed_FailsTheRunAndDoesNotHang()
+    {
+        var error = new InvalidDataException();
+        await using PipelineRun run = Pipeline.From(new Undisposable(error)).Buffer(1).Take(1).ForEach(_ => { }).Start();
+
+        Assert.Same(error, await Ended.ExceptionAsync(run));
+    }
+
+    [Fact]
+    public async Task ToObserver_EndThrows_FailsTheRunOrIsKept()
+    {
+        await using PipelineRun well = Pipeline.Range(0, 3).To(new Ending()).Start();
+        Assert.IsType<InvalidDataException>(await Ended.ExceptionAsync(well));
+
+        var error = new InvalidOperationException();
+        await using PipelineRun badly = Pipeline.Range(0, 3).Do(_ => throw error).To(new Ending()).Start();
+        Assert.Same(error, await Ended.ExceptionAsync(badly));
+        Assert.IsType<InvalidDataException>(Assert.Single(badly.Snapshot().LaterFailures).Exception);
+    }
+
+    [Fact]
+    public async Task ToObservable_EndThrows_IsNotLostSilently()
+    {
+        var ending = new Ending();
+        var unobserved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        EventHandler<UnobservedTaskExceptionEventArgs> hear = (_, args) =>
+        {
+            if (args.Exception.InnerExceptions.Contains(ending.Error))
+            {
+                args.SetObserved();
+                unobserved.SetResult();
+            }
+        };
+        TaskScheduler.UnobservedTaskException += hear;
+        try
+        {
+            Subscribe(ending);
+            await ending.Ended.InTime();
+            while (!unobserved.Task.IsCompleted)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                await Task.Yield();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= hear;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Subscribe(Ending ending) => _ = Pipeline.Range(0, 3).ToObservable().Subscribe(ending);
     }
 
     [Theory]
@@ -239,6 +318,47 @@ public sealed class ObservableTests
         public IDisposable Subscribe(IObserver<int> observer) => throw error;
     }
 
+    private sealed class Unsubscribable : IObservable<int>
+    {
+        public IDisposable Subscribe(IObserver<int> observer) => null!;
+    }
+
+    private sealed class Undisposable(Exception error) : IObservable<int>
+    {
+        public IDisposable Subscribe(IObserver<int> observer)
+        {
+            observer.OnNext(1);
+            return new Refusal(error);
+        }
+
+        private sealed class Refusal(Exception error) : IDisposable
+        {
+            public void Dispose() => throw error;
+        }
+    }
+
+    /// <summary>An observer that throws when it is told of the end.</summary>
+    private sealed class Ending : IObserver<int>
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public InvalidDataException Error { get; } = new();
+
+        public Task Ended => _ended.Task;
+
+        public void OnNext(int value)
+        {
+        }
+
+        public void OnError(Exception error) => OnCompleted();
+
+        public void OnCompleted()
+        {
+            _ended.SetResult();
+            throw Error;
+        }
+    }
+
     private sealed class Subject : IObservable<int>
     {
         private readonly List<IObserver<int>> _observers = [];
@@ -278,6 +398,8 @@ public sealed class ObservableTests
                 observer.OnError(error);
             }
         });
+
+        public void Fail(Exception error) => Tell(observer => observer.OnError(error));
 
         private void Tell(Action<IObserver<int>> what)
         {

@@ -104,6 +104,80 @@ public abstract partial class PropagatorContractTests
     }
 
     [Fact]
+    public virtual async Task ReserveMessage_WhileItIsOffered_IsReservedAndNotOfferedAgain()
+    {
+        IPropagatorBlock<int, int> block = Create();
+        var reserved = new TaskCompletionSource<Offer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        HandTarget target = new();
+        target.Answer = offer =>
+        {
+            if (offer.Source!.ReserveMessage(offer.Header, target))
+            {
+                reserved.TrySetResult(offer);
+            }
+
+            return DataflowMessageStatus.Postponed;
+        };
+        var other = new HandTarget();
+        block.LinkTo(target, Keep);
+        block.LinkTo(other, Keep);
+        await SendAsync(block, 1);
+        Offer offer = await reserved.Task.InTime();
+        Assert.Equal(0, await target.ConsumeAsync(offer));
+
+        Assert.Equal((1, 0), (target.Count, other.Count));
+        block.Complete();
+        await block.Completion.InTime();
+    }
+
+    [Fact]
+    public virtual async Task ConsumeMessage_WhileItIsOffered_IsGivenOnce()
+    {
+        IPropagatorBlock<int, int> block = Create();
+        List<int> consumed = [];
+        HandTarget target = new();
+        target.Answer = offer =>
+        {
+            if (target.Consume(offer, out int item))
+            {
+                consumed.Add(item);
+            }
+
+            return DataflowMessageStatus.Accepted;
+        };
+        block.LinkTo(target, Propagate);
+        await SendAsync(block, Many);
+        block.Complete();
+        Assert.Null(await target.End.InTime());
+
+        Assert.Equal(Enumerable.Range(0, Many), consumed);
+        Assert.Equal(Many, target.Count);
+    }
+
+    [Fact]
+    public virtual async Task ReleaseReservation_WhileItIsOffered_GoesToTheNextLink()
+    {
+        IPropagatorBlock<int, int> block = Create();
+        HandTarget target = new();
+        target.Answer = offer =>
+        {
+            Assert.True(offer.Source!.ReserveMessage(offer.Header, target));
+            offer.Source.ReleaseReservation(offer.Header, target);
+            return DataflowMessageStatus.Declined;
+        };
+        block.LinkTo(target, Keep);
+        await SendAsync(block, 1);
+        await target.NextAsync();
+        var other = new HandTarget();
+        block.LinkTo(other, Keep);
+
+        Assert.Equal(0, (await other.NextAsync()).Item);
+        Assert.InRange(target.Count, 1, 2);
+        block.Complete();
+        await block.Completion.InTime();
+    }
+
+    [Fact]
     public virtual async Task TryReceive_WithAFilter_TakesTheFirstOrLeavesIt()
     {
         (IPropagatorBlock<int, int> block, _, _) = await PostponedAsync();

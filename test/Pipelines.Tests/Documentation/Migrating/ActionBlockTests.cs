@@ -51,11 +51,77 @@ public sealed class ActionBlockTests
         await inbox.Writer.WriteAsync(1);       // wherever orders come from
         await inbox.Writer.WriteAsync(2);
 
-        inbox.Writer.Complete();                // or: await run.StopAsync(deadline)
+        inbox.Writer.Complete();                // what is in the inbox is still saved
         PipelineReport report = await run.Completion;
         // end
         Assert.Equal([1, 2], _saved.Order());
         Assert.Equal(RunOutcome.Completed, report.Outcome);
+    }
+
+    [Fact]
+    public async Task ActionBlock_AsAnInboxStopped_LeavesInTheInboxWhatTheRunHasNotTaken()
+    {
+        Channel<int> inbox = Channel.CreateBounded<int>(64);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource();
+        await using PipelineRun run = Pipeline
+            .From(inbox.Reader)
+            .ForEachAsync(SaveSlowlyAsync)
+            .Start(new() { Capacity = 1 });
+        foreach (int order in orders.Take(64))
+        {
+            Assert.True(inbox.Writer.TryWrite(order));
+        }
+
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        // snippet: inbox-stop
+        Task<PipelineReport> stopped = run.StopAsync(TimeSpan.FromSeconds(30));     // the run takes no more from the inbox, and saves what it has taken
+        // end
+        release.SetResult();
+        PipelineReport report = await stopped;
+        int left = 0;
+
+        // snippet: inbox-rest
+        inbox.Writer.TryComplete();
+        await foreach (int order in inbox.Reader.ReadAllAsync())
+        {
+            left++;                             // accepted, and nobody's yet: the channel is yours
+        }
+        // end
+        Assert.Equal(64, _saved.Count + left);
+        Assert.Equal(report.Blocks[^1].Out, _saved.Count);
+        Assert.InRange(_saved.Count, 1, 6);
+
+        async Task SaveSlowlyAsync(int order)
+        {
+            begun.TrySetResult();
+            await release.Task;
+            _saved.Enqueue(order);
+        }
+    }
+
+    [Fact]
+    public async Task ActionBlock_FaultedWhileItTakesAnOrder_MayInventOne()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            // snippet: invented
+            List<int> saved = [];
+            var save = new ActionBlock<int>(saved.Add);                         // one worker, as by default
+            Task fault = Task.Run(() => ((IDataflowBlock)save).Fault(new InvalidDataException()));
+            int order = 1;
+            while (save.Post(order))                                            // orders from 1 on, until the block takes no more
+            {
+                order++;
+            }
+
+            await fault;
+            await save.Completion.ContinueWith(_ => { }, TaskScheduler.Default);
+            bool isRight = saved.SequenceEqual(Enumerable.Range(1, saved.Count));
+            // end
+            Assert.True(isRight || saved.SkipLast(1).SequenceEqual(Enumerable.Range(1, saved.Count - 1)), "More than the last is wrong.");
+        }
     }
 
     [Fact]
