@@ -1,5 +1,4 @@
 using Pipelines.Channels;
-using Pipelines.Workers;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Threading.Channels;
