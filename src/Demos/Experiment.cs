@@ -1,4 +1,4 @@
-using Pipelines.Workers;
+using Pipelines.Channels;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Threading.Channels;

@@ -44,7 +44,7 @@ public sealed class LookedAtTests
         Pipeline<int>? input = null;
         DataflowPipeline.Encapsulate<int, int>(p => (input = p).Select(x => x));
 
-        Assert.Throws<InvalidOperationException>(() => { input!.ForEach(_ => { }).Start(); });
+        Assert.Throws<InvalidOperationException>(() => input!.ForEach(_ => { }).Start());
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class LookedAtTests
         LookAt(pipeline);
         await using PipelineRun run = pipeline.Start();
         LookAt(pipeline);
-        Assert.Throws<InvalidOperationException>(() => { pipeline.Start(); });
+        Assert.Throws<InvalidOperationException>(() => pipeline.Start());
         Task<PipelineReport> stopped = run.StopAsync(Timeout.InfiniteTimeSpan);
         LookAt(pipeline);
         Assert.Equal(1, await target.ReceiveAsync().InTime());

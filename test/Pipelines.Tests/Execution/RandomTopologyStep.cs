@@ -103,7 +103,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block(Name, input, input, isWanted);
             for (int lane = 0; lane < Lanes; lane++)
             {
-                Flow share = input.Each(items => items.Where(x => (x.GetHashCode() & int.MaxValue) % Lanes == lane));
+                Flow share = input.Each(items => items.Where(x => (int)(((ulong)((uint)x.GetHashCode() * 2654435769u) * (uint)Lanes) >> 32) == lane));
                 check.Block("lane" + Name, share, share, isWanted);
             }
 
