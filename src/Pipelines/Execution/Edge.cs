@@ -20,6 +20,7 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     private readonly TimeProvider _time = options.TimeProvider;
     private volatile bool _schedulerIsBroken;
     private volatile bool _clockIsBroken;
+    private long _ticksPerSecond;
     private long _lastTimestamp;
     private long _latestTimestamp = long.MaxValue;
 
@@ -73,7 +74,7 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     /// <summary>Asks the clock when the run begins. What it throws is the caller's: nothing has begun.</summary>
     public long Begin()
     {
-        TicksPerSecond = Math.Max(1, _time.TimestampFrequency);
+        _ = TicksPerSecond;
         long now = _time.GetTimestamp();
         _lastTimestamp = now;
         _latestTimestamp = now + Math.Min(LongestRun, long.MaxValue - Math.Max(0, now));
@@ -99,8 +100,21 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         return last;
     }
 
-    /// <summary>How many of the clock's ticks a second has.</summary>
-    public long TicksPerSecond { get; private set; } = 1;
+    /// <summary>How many of the clock's ticks a second has. Asked once, before anything runs.</summary>
+    public long TicksPerSecond => _ticksPerSecond != 0 ? _ticksPerSecond : _ticksPerSecond = AskForTicks();
+
+    private long AskForTicks()
+    {
+        try
+        {
+            return Math.Max(1, _time.TimestampFrequency);
+        }
+        catch (Exception error)
+        {
+            Fail("the clock", error);
+            return TimeSpan.TicksPerSecond;
+        }
+    }
 
     /// <summary>What so many of the clock's ticks are.</summary>
     public TimeSpan Elapsed(long ticks) => TimeSpan.FromTicks((long)(ticks * ((double)TimeSpan.TicksPerSecond / TicksPerSecond)));

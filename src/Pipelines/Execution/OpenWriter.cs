@@ -11,11 +11,13 @@ internal sealed class OpenWriter<T>
     private readonly SharedWriter<T> _writer;
 
     private readonly SideWatch _watch;
+    private readonly Ring<T> _link;
 
-    public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides)
+    public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides, Action<Exception>? failed = null)
     {
+        _link = link;
         _watch = new SideWatch(block.Run, sides);
-        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
+        _writer = new SharedWriter<T>(link, _end, link.Gate, failed ?? block.Caught, staysInContext: true, observer: _watch);
     }
 
     public ChannelWriter<T> Writer => _writer;
@@ -29,8 +31,12 @@ internal sealed class OpenWriter<T>
     /// <summary>The run goes on, or stops: writes do too.</summary>
     public void LetGo() => _writer.LetGo();
 
-    /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
-    public void End() => _writer.TryComplete();
+    /// <summary>The function has returned, and the run does not abort: ends the stream, if it has not done so itself. One that it has ended with an error ends here too, since the run drains.</summary>
+    public void End()
+    {
+        _writer.TryComplete();
+        _link.Close();
+    }
 
     /// <summary>The run is aborting: whoever writes or waits to write is told so.</summary>
     public void Break(CancellationToken token) => _writer.Break(new OperationCanceledException("The pipeline run is aborting.", token));

@@ -51,6 +51,12 @@ internal sealed class JumpingClock : ForeignClock
     };
 }
 
+/// <summary>Does not know how fast it is.</summary>
+internal sealed class SpeedlessClock : ForeignClock
+{
+    public override long TimestampFrequency => throw Throws();
+}
+
 /// <summary>Throws where it is told to; otherwise it counts.</summary>
 internal sealed class ThrowingClock(Func<int, bool> throwsAt) : ForeignClock
 {

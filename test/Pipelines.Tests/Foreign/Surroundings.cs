@@ -25,6 +25,7 @@ public sealed record Surroundings(string Name)
         Of("clock throws the 20th time", () => new ThrowingClock(number => number == 19)),
         Of("clock throws from the fourth on", () => new ThrowingClock(number => number >= 3)),
         Of("clock throws from the 40th on", () => new ThrowingClock(number => number >= 39)),
+        Of("clock without speed", () => new SpeedlessClock()),
         Of("clock from 0", () => new ClockFromZero()),
         Of("clock stands at 0", () => new StandingClock()),
         Of("clock jumps", () => new JumpingClock()),
