@@ -176,7 +176,7 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             }
             catch (Exception error)
             {
-                Head.SourceEnded(error, IsUnwanted);
+                Head.SourceEnded(error, isUnwanted: false); // only a stop asks for an answer: when there was enough, to end the subscription is part of the run
             }
 
             Interlocked.Decrement(ref _calls);

@@ -158,7 +158,7 @@ public sealed class LessonsTests
         await using PipelineRun run = Pipeline.Range(0, 10_000)
             .Tee(line => line.Take(0).ForEach(_ => { }))
             .Tee(line => line.Take(1).ForEachAsync(async _ => await Task.Yield()))
-            .Partition(x => x % 3, 3, lane => lane.Take(5).Append(-1))
+            .Partition(x => x, 3, lane => lane.Take(5).Append(-1))
             .ForEach(_ => main++)
             .Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
