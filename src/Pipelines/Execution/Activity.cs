@@ -18,7 +18,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     private static readonly ContextCallback s_step = static activity => ((Activity)activity!).Step();
 
     // See the remarks: one thread at a time writes.
-    private WaitBook _book = new(run.Edge);
+    private WaitBook _book;
     private long _began;
     private long _ended;
     private int _broken;
@@ -218,6 +218,6 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     protected IslandTimes Times(long now)
     {
         (long began, long end) = LifeTo(now);
-        return began == 0 ? default : _book.Of(Math.Max(0, end - began), end, IsParked);
+        return began == 0 ? default : _book.Of(Math.Max(0, end - began), end, IsParked, run);
     }
 }

@@ -9,28 +9,28 @@ namespace Pipelines.Execution;
 /// stands for the others of its kind. Such a wait is stamped with the coarse clock of the system, which costs little and sees when it was not short after all. Under a clock of the user's own every
 /// wait is measured: there is no coarse one, and a test wants what is so, not what is likely.</para>
 /// </remarks>
-internal struct WaitBook(Edge edge)
+internal struct WaitBook
 {
     private const int OneIn = 16;
+    private static readonly TimeSpan s_short = TimeSpan.FromMicroseconds(20);
+
     private const long Coarse = 20; // milliseconds: what the coarse clock tells apart, with a margin
 
-    private readonly Edge _edge = edge;
     private WaitTime _starved;
     private WaitTime _blocked;
     private WaitTime _unthreaded;
 
-    // The wait that goes on, if it is booked at all; if it is not measured, when it began by the coarse clock.
-    private Wait _kind;
-    private bool _isMeasured;
-    private long _coarse;
-
-    // When the measured wait began and ended; what the last such took.
+    // The wait that goes on, if it is booked at all: when it began, by the coarse clock if it is not measured, and when it ended.
     private long _began;
     private long _woken;
-    private long _lastStarved;
-    private long _lastBlocked;
-    private long _lastUnthreaded;
-    private int _unmeasured;
+
+    // What the last measured short ones took.
+    private uint _lastStarved;
+    private uint _lastBlocked;
+    private uint _lastUnthreaded;
+    private byte _unmeasured;
+    private bool _isMeasured;
+    private Wait _kind;
 
     /// <summary>Parks, and waits for input or for room, or (none) for its own work.</summary>
     public void Begin(Wait kind, PipelineRun run)
@@ -48,7 +48,7 @@ internal struct WaitBook(Edge edge)
         else
         {
             _unmeasured--;
-            _coarse = Environment.TickCount64;
+            _began = Environment.TickCount64;
         }
     }
 
@@ -93,18 +93,17 @@ internal struct WaitBook(Edge edge)
         {
             long now = run.Now;
             _unthreaded.End(now);
-            _lastUnthreaded = now - _woken;
-            if (_kind != Wait.None)
+            bool isShort = run.Edge.IsSystemClock && run.Edge.Elapsed(now - _began) < s_short;
+            _unmeasured = (byte)(isShort ? OneIn - 1 : 0);
+            if (isShort)
             {
-                (_kind == Wait.Room ? ref _lastBlocked : ref _lastStarved) = _woken - _began;
+                _lastUnthreaded = (uint)Math.Max(0, now - _woken);
+                (_kind == Wait.Room ? ref _lastBlocked : ref _lastStarved) = (uint)Math.Max(0, _woken - _began);
             }
-
-            bool isShort = _edge.IsSystemClock && _edge.Elapsed(now - _began) < TimeSpan.FromMicroseconds(20);
-            _unmeasured = isShort ? OneIn - 1 : 0;
         }
-        else if (Environment.TickCount64 - _coarse is var waited && waited >= Coarse)
+        else if (Environment.TickCount64 - _began is var waited && waited >= Coarse)
         {
-            Add(_edge.TicksOf(waited));
+            Add(run.Edge.TicksOf(waited));
             _unmeasured = 0;
         }
         else
@@ -125,14 +124,14 @@ internal struct WaitBook(Edge edge)
     }
 
     /// <summary>How a time that has gone by was spent.</summary>
-    public IslandTimes Of(long all, long now, bool isAsleep)
+    public IslandTimes Of(long all, long now, bool isAsleep, PipelineRun run)
     {
         long starved = _starved.At(now);
         long blocked = _blocked.At(now);
-        if (isAsleep && !_isMeasured && Environment.TickCount64 - Volatile.Read(ref _coarse) is var waited && waited >= Coarse)
+        if (isAsleep && !_isMeasured && Environment.TickCount64 - Volatile.Read(ref _began) is var waited && waited >= Coarse)
         {
-            starved += _kind == Wait.Input ? _edge.TicksOf(waited) : 0;
-            blocked += _kind == Wait.Room ? _edge.TicksOf(waited) : 0;
+            starved += _kind == Wait.Input ? run.Edge.TicksOf(waited) : 0;
+            blocked += _kind == Wait.Room ? run.Edge.TicksOf(waited) : 0;
         }
 
         return IslandTimes.Of(all, starved, blocked, _unthreaded.At(now));

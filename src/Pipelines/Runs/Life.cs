@@ -32,6 +32,9 @@ internal sealed class Life(PipelineRun run)
         Aborting = 3,
     }
 
+    /// <summary>The run's lock, for what is rare.</summary>
+    public Gate Gate => _gate;
+
     public bool IsFeeding => Volatile.Read(ref _phase) == (int)Phase.Running;
 
     public bool IsPaused => Volatile.Read(ref _phase) == (int)Phase.Paused;
