@@ -112,11 +112,11 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, WriterBlockRun, Cancella
 
         public override IslandTimes TimesAt(long now) => Times(now).Waited(WaitedOutside(now), _writer.WaitedAt(now));
 
-        public override void Pause() => _writer.Hold();
+        public override void Pause() => _writer.LookAgain();
 
         public override void Resume()
         {
-            _writer.LetGo();
+            _writer.LookAgain();
             base.Resume();
         }
 

@@ -12,10 +12,14 @@ internal sealed class OpenWriter<T>
 
     private readonly SideWatch _watch;
 
+    /// <param name="link">Where the items go.</param>
+    /// <param name="block">The block that writes.</param>
+    /// <param name="sides">Who is at rest while a write waits; null for a producer, which is at rest in any case, and whose writes wait while the run is paused.</param>
     public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides)
     {
+        bool isProducer = sides is null;
         _watch = new SideWatch(block.Run, sides);
-        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
+        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch, isHeld: isProducer ? () => block.Run.IsPaused : null);
     }
 
     public ChannelWriter<T> Writer => _writer;
@@ -23,11 +27,8 @@ internal sealed class OpenWriter<T>
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);
 
-    /// <summary>The run is paused: writes wait.</summary>
-    public void Hold() => _writer.Hold();
-
-    /// <summary>The run goes on, or stops: writes do too.</summary>
-    public void LetGo() => _writer.LetGo();
+    /// <summary>The run is paused, goes on, or stops: looks again whether writes wait. None that was let through before is under way when it returns.</summary>
+    public void LookAgain() => _writer.Woken();
 
     /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
     public void End() => _writer.TryComplete();

@@ -239,7 +239,7 @@ internal sealed class Life(PipelineRun run)
     /// <summary>If somebody waits for it and the paused run is at rest, says so. Behind a fence.</summary>
     public void LookForRest()
     {
-        if (Volatile.Read(ref _rest) is not null && IsPaused && Volatile.Read(ref _executing) == 0)
+        if (Volatile.Read(ref _rest) is not null && IsPaused && Volatile.Read(ref _executing) == 0 && !run.Plan.HasNewsUnderWay())
         {
             TakeRest()?.Reached();
         }
