@@ -1,8 +1,8 @@
+using System.CommandLine;
+using System.Threading.Channels;
 using Pipelines;
 using Pipelines.Workers;
 using Spectre.Console;
-using System.CommandLine;
-using System.Threading.Channels;
 
 namespace Demos;
 

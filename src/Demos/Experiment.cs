@@ -1,8 +1,8 @@
-using Pipelines.Channels;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
 
 namespace Demos;
 

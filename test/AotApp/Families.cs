@@ -1,9 +1,9 @@
+using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 using Pipelines;
 using Pipelines.Channels;
 using Pipelines.Dataflow;
 using Pipelines.Workers;
-using System.Threading.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace AotApp;
 

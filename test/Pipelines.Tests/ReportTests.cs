@@ -1,6 +1,6 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Snapshots;
-using System.Text;
 using static Snapshots.Verifier;
 
 namespace Pipelines.Tests;

@@ -1,7 +1,7 @@
-using Pipelines.Execution;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

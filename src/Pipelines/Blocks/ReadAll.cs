@@ -1,8 +1,8 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

@@ -1,6 +1,6 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines.Dataflow;
 

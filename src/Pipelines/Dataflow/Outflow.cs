@@ -1,6 +1,6 @@
-using Pipelines.Channels;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
 
 namespace Pipelines.Dataflow;
 

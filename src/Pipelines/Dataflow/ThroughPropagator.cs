@@ -1,8 +1,8 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

@@ -1,7 +1,7 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

@@ -1,7 +1,7 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines.Workers;
 

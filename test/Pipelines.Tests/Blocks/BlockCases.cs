@@ -90,11 +90,13 @@ public static class BlockCases
             yield return new(
                 "SelectAsync with worker" + suffix,
                 (p, see) => p.SelectAsync(() => new MemoryStream(), (_, x, _) => Later(see, x), options),
-                items => items) { Ordered = ordered };
+                items => items)
+            { Ordered = ordered };
             yield return new(
                 "SelectAsync with limit" + suffix,
                 (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
-                items => items) { Ordered = ordered };
+                items => items)
+            { Ordered = ordered };
         }
     }
 

@@ -1,6 +1,6 @@
+using System.Threading.Channels;
 using Pipelines.Tests.Channels;
 using Pipelines.Workers;
-using System.Threading.Channels;
 
 namespace Pipelines.Tests.Blocks;
 

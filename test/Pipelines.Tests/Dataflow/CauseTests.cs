@@ -1,6 +1,6 @@
+using System.Threading.Tasks.Dataflow;
 using Pipelines.Dataflow;
 using Pipelines.Tests.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Tests.Dataflow;
 

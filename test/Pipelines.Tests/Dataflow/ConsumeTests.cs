@@ -1,7 +1,7 @@
-using Pipelines.Dataflow;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 

@@ -1,9 +1,9 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
-using Pipelines.Tests.Channels;
 using System.Reflection;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 

@@ -1,6 +1,6 @@
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 

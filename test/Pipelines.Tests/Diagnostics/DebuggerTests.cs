@@ -42,8 +42,14 @@ public sealed class DebuggerTests
     {
         var block = new BlockReport
         {
-            Name = "parse", Kind = BlockKind.Transform, In = 1204, Out = 1190, Failed = 3, Undelivered = 2,
-            Busy = TimeSpan.FromSeconds(3), Starved = TimeSpan.FromSeconds(1),
+            Name = "parse",
+            Kind = BlockKind.Transform,
+            In = 1204,
+            Out = 1190,
+            Failed = 3,
+            Undelivered = 2,
+            Busy = TimeSpan.FromSeconds(3),
+            Starved = TimeSpan.FromSeconds(1),
         };
 
         Assert.Equal("parse  in=1,204 out=1,190 failed=3 undelivered=2 busy=75 %", Display(block));

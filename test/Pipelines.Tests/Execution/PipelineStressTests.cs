@@ -1,6 +1,6 @@
-using Pipelines.Tests.Blocks;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Execution;
 

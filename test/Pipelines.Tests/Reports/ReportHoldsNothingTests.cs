@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Execution;
 using Pipelines.Tests.Blocks;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines.Tests.Reports;
 

@@ -1,7 +1,7 @@
-using Pipelines.Tests.Channels;
-using Pipelines.Workers;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 

@@ -1,8 +1,8 @@
-using Pipelines.Workers;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 

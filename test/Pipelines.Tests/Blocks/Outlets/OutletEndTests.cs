@@ -1,5 +1,5 @@
-using Pipelines.Tests.Channels;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Blocks.Outlets;
 
