@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -24,7 +24,8 @@ public static partial class PipelineOperators
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1, or <paramref name="maxAge"/> negative.</exception>
     /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     public static Pipeline<T[]> Batch<T>(this Pipeline<T> pipeline, int size, TimeSpan maxAge, BlockOptions? options = null) =>
-        new(new BatchWithin<T>(Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), options.Checked(Means.Capacity), $"Batch({size}, {maxAge})"));
+        new(new BatchWithin<T>(
+            Require.NotNull(pipeline).Block, Require.Size(size), null, Require.Age(maxAge), options.Checked(Means.Capacity), $"Batch({size}, {maxAge})"));
 
     /// <summary>A transform block that gathers items into arrays up to a weight, and, if an age is given, lets no item wait longer than that.</summary>
     /// <remarks>
@@ -54,7 +55,8 @@ public static partial class PipelineOperators
         Require.NotNull(pipeline);
         Require.NotNull(weigh);
         TimeSpan age = maxAge is { } given ? Require.Age(given, nameof(maxAge)) : Timeout.InfiniteTimeSpan;
-        return new(new BatchWithin<T>(pipeline.Block, Require.Weight(maxWeight), weigh, age, options.Checked(Means.OnError | Means.Capacity), $"Batch({maxWeight}, {expression})"));
+        return new(new BatchWithin<T>(
+            pipeline.Block, Require.Weight(maxWeight), weigh, age, options.Checked(Means.OnError | Means.Capacity), $"Batch({maxWeight}, {expression})"));
     }
 }
 

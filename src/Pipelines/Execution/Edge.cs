@@ -1,6 +1,6 @@
-using Pipelines.Channels;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 

@@ -33,11 +33,13 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             9 => input.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name, Capacity = gene.Capacity }),
             10 => input.Batch(Size).SelectMany(x => x, new() { Name = "flatten" + Name }),
             11 => input.Batch(Size, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" + Name }),
-            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), new() { Name = "Batch" + Name }).SelectMany(x => x, new() { Name = "flatten" + Name }),
+            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), new() { Name = "Batch" + Name })
+                .SelectMany(x => x, new() { Name = "flatten" + Name }),
             13 => input.Buffer(gene.Capacity),
             14 => input.Buffer(gene.Capacity, gene.Ordered ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.DropWrite),
             15 => input.Partition(
-                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, new() { Name = Name }),
+                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null,
+                new() { Name = Name }),
             16 => input.Select(x => Passes(x) ? x : throw new InvalidDataException(), Options with { OnError = ErrorPolicy.Skip }),
             17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, new() { Name = Name }),
             18 => input.Append(Number),
