@@ -17,39 +17,16 @@ public sealed class RingModelTests(ITestOutputHelper output)
         new(Capacity: 4, Items: 6, LooksInVain: 1, Parks: false),
     ];
 
-    public static TheoryData<int, MemoryModel> Shapes()
-    {
-        var data = new TheoryData<int, MemoryModel>();
-        for (int shape = 0; shape < s_shapes.Length; shape++)
-        {
-            data.Add(shape, MemoryModel.Tso);
-            data.Add(shape, MemoryModel.Weak);
-        }
-
-        return data;
-    }
-
-    public static TheoryData<RingFault> Faults() => [.. Enum.GetValues<RingFault>().Where(static fault => fault != RingFault.None)];
-
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Ring_InEveryState_LosesNeitherItemsNorWakeUps(int shape, MemoryModel memory)
-    {
-        Verdict verdict = Explorer.Explore(new RingModel(s_shapes[shape], RingFault.None), memory);
-        output.WriteLine(verdict.ToString());
-        Assert.True(verdict.Holds, verdict.ToString());
-    }
+    public void Ring_InEveryState_LosesNeitherItemsNorWakeUps(int shape, MemoryModel memory) =>
+        Verdicts.Hold(new RingModel(s_shapes[shape], RingFault.None), memory, output);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void Ring_WithAFault_IsFound(RingFault fault)
-    {
-        IEnumerable<Verdict> verdicts =
-            from memory in (MemoryModel[])[MemoryModel.Tso, MemoryModel.Weak]
-            from shape in s_shapes
-            select Explorer.Explore(new RingModel(shape, fault), memory);
-        Verdict? found = verdicts.FirstOrDefault(static verdict => !verdict.Holds);
-        Assert.True(found is not null, $"{fault} goes unnoticed.");
-        output.WriteLine(found.ToString());
-    }
+    public void Ring_WithAFault_IsFound(RingFault fault) => Verdicts.Fail(s_shapes.Select(shape => new RingModel(shape, fault)), fault, output);
+
+    public static TheoryData<int, MemoryModel> Shapes() => Verdicts.OnEach(s_shapes.Length);
+
+    public static TheoryData<RingFault> Faults() => Verdicts.Faults<RingFault>();
 }

@@ -115,8 +115,7 @@ internal sealed class Machine(Model model, MemoryModel memory)
                 return Advance(EmptyAll(state), thread, at.Frames, 0);
         }
 
-        // What is left acquires.
-        State next = at.Old.Length == 0 ? state : state.With(thread, at with { Old = [] });
+        State next = state;
         int value = op.Kind switch
         {
             OpKind.CompareExchange => seen == op.Comparand ? op.Value : seen,
@@ -185,7 +184,7 @@ internal sealed class Machine(Model model, MemoryModel memory)
                 continue;
             }
 
-            state.Threads[thread] = state.Threads[thread] with { Frames = [.. stack], Next = op };
+            state.Threads[thread] = state.Threads[thread] with { Frames = [.. stack], Next = op, Old = Acquires(op) ? [] : state.Threads[thread].Old };
             if (op.Kind is not (OpKind.Write or OpKind.WritePlain) || _fencesProcess)
             {
                 return state;
@@ -228,13 +227,16 @@ internal sealed class Machine(Model model, MemoryModel memory)
         ThreadState[] threads = state.Threads;
         if (memory == MemoryModel.Weak && before != value && _readPlainly.Contains(place.Index))
         {
-            threads = [.. threads.Select((at, i) => at.HasEnded ? at
+            threads = [.. threads.Select((at, i) => at.HasEnded || Acquires(at.Next) ? at
                 : i != by ? at with { Old = [.. at.Old, new Store(place, before)] }
                 : at with { Old = [.. at.Old.Where(store => store.Place != place)] })];
         }
 
         return new State(memoryThen, threads);
     }
+
+    // Behind it nothing old is taken for true; so nothing old need be kept from where it is next.
+    private static bool Acquires(Op op) => op.Kind is not (OpKind.ReadPlain or OpKind.Write or OpKind.WritePlain);
 
     private void Note(State state, int thread, string what)
     {
