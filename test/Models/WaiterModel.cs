@@ -102,9 +102,10 @@ internal abstract class WaiterModel : Model
     }
 
     // On no thread, until it is queued.
-    private IEnumerator<Op> Await(Sleeper sleeper)
+    protected IEnumerator<Op> Await(Sleeper sleeper)
     {
         this[sleeper.Away] = 1;
+        HasParked(sleeper);
         yield return Await(sleeper.Queued, 1);
         this[sleeper.Queued] = 0;
         this[sleeper.Away] = 0;
@@ -121,10 +122,7 @@ internal abstract class WaiterModel : Model
             if (seen == state || _fault == RingFault.WakeWithoutComparison)
             {
                 Check(IsNews(sleeper), "Somebody was woken for news that had been taken.");
-                if ((state & Parked) != 0 || !_parks)
-                {
-                    Queue(sleeper);
-                }
+                yield return Call((state & Parked) != 0 ? OnWokenParked(sleeper) : OnWoken(sleeper));
 
                 yield break;
             }
@@ -145,14 +143,36 @@ internal abstract class WaiterModel : Model
         }
     }
 
-    private void Queue(Sleeper sleeper)
+    /// <summary>An owner that executes is not told, since it looks again; that of a channel is.</summary>
+    protected virtual IEnumerator<Op> OnWoken(Sleeper sleeper)
+    {
+        if (!_parks)
+        {
+            Queue(sleeper);
+        }
+
+        yield break;
+    }
+
+    protected virtual IEnumerator<Op> OnWokenParked(Sleeper sleeper)
+    {
+        Queue(sleeper);
+        yield break;
+    }
+
+    /// <summary>The owner has parked. Another thread may go on for it at once, and this one has a last thing to do.</summary>
+    protected virtual void HasParked(Sleeper sleeper)
+    {
+    }
+
+    protected void Queue(Sleeper sleeper)
     {
         Check(this[sleeper.Queued] == 0, "An activity was queued that was queued already.");
         Check(this[sleeper.Away] != 0 || !_parks, "An activity was queued that executes.");
         this[sleeper.Queued] = 1;
     }
 
-    private int Left(int state) => (state & ~7) + (_fault == RingFault.NoCountOfWaits ? 0 : OneWait);
+    protected int Left(int state) => (state & ~7) + (_fault == RingFault.NoCountOfWaits ? 0 : OneWait);
 
     /// <param name="Word">The waiter's.</param>
     /// <param name="News">What it sleeps for.</param>
