@@ -255,14 +255,11 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     private UndeliveredReason WhyEnded => Run.Life.Reason;
 
     /// <summary>Whether an item here may be in other hands too: something upstream gives it to several.</summary>
-    public bool SharesItems => _sharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
+    public bool SharesItems => Rarely.SharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
 
     /// <summary>Whether arrays and tuples here were made by a block of ours.</summary>
-    public bool HandsContainers => _handsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
+    public bool HandsContainers => Rarely.HandsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
         || Any(static source => source.Blueprint.MakesContainers || (source.Blueprint.PassesItems && source.HandsContainers));
-
-    private bool? _sharesItems;
-    private bool? _handsContainers;
 
     private bool Any(Func<BlockRun, bool> of)
     {
@@ -301,5 +298,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         public bool HoldsUnknown { get; set; }
 
         public Queue? Link { get; set; }
+
+        public bool? SharesItems { get; set; }
+
+        public bool? HandsContainers { get; set; }
     }
 }

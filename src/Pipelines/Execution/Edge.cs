@@ -28,6 +28,11 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     {
         if (_scheduler is null || _schedulerIsBroken)
         {
+            if (DirectRun.TryKeep(work))
+            {
+                return;
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
         }
         else
@@ -74,6 +79,12 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
 
     /// <summary>How many of the clock's ticks a second has. Asked once.</summary>
     public long TicksPerSecond => _ticksPerSecond != 0 ? _ticksPerSecond : _ticksPerSecond = AskForTicks();
+
+    /// <summary>Whether the clock is the system's.</summary>
+    public bool IsSystemClock => ReferenceEquals(_time, TimeProvider.System);
+
+    /// <summary>How many of the clock's ticks so many milliseconds are.</summary>
+    public long TicksOf(long milliseconds) => milliseconds * TicksPerSecond / 1000;
 
     /// <summary>What so many of the clock's ticks are.</summary>
     public TimeSpan Elapsed(long ticks) => TimeSpan.FromTicks((long)(ticks * ((double)TimeSpan.TicksPerSecond / TicksPerSecond)));
