@@ -115,21 +115,20 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
         private T _waiting = default!;
         private long _waitingWeight;
 
-        private TimeProvider Time => Run.Options.TimeProvider;
-
         // Set by the timer. It and the timestamps go by different clocks, so it may ring a little before the batch is due.
         private volatile bool _hasRung;
 
         protected override bool IsStarved => !link.HasItems && !link.IsClosed && !IsDue && !_hasRung;
 
-        private bool IsDue => _count > 0 && maxAge >= TimeSpan.Zero && Time.GetElapsedTime(_begun) >= maxAge;
+        private bool IsDue => _count > 0 && maxAge >= TimeSpan.Zero && Age >= maxAge;
+
+        private TimeSpan Age => Run.Edge.Elapsed(Run.Now - _begun);
 
         protected override Wait Open()
         {
             if (maxAge > TimeSpan.Zero)
             {
-                _timer = Time.CreateTimer(
-                    static island => ((BatchingIsland)island!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer = Run.Edge.CreateTimer(static island => ((BatchingIsland)island!).Ring(), this);
             }
 
             return Wait.None;
@@ -252,7 +251,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
         {
             if (_count == 0)
             {
-                _begun = Time.GetTimestamp();
+                _begun = Run.Now;
                 SetTimer();
             }
 
@@ -279,7 +278,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
             if (_timer is not null && !_timerIsSet)
             {
                 _timerIsSet = true;
-                double left = (maxAge - Time.GetElapsedTime(_begun)).TotalMilliseconds;
+                double left = (maxAge - Age).TotalMilliseconds;
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left), 0, uint.MaxValue - 1)), Timeout.InfiniteTimeSpan);
             }
         }

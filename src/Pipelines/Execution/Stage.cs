@@ -42,8 +42,8 @@ internal abstract class Stage<T>(BlockRun block)
     /// accounts for it as what it is to the user.</summary>
     public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
 
-    /// <summary>A result meant for this stage that came too late and whose item has failed: gives back what is the user's of it.</summary>
-    public virtual void Discard(T item) => Block.Discard(item);
+    /// <summary>A result of <paramref name="head"/>, meant for this stage, that came too late and whose item has failed: gives back what is the user's of it.</summary>
+    public virtual void Discard(BlockRun head, T item) => Block.Discard(head, item);
 
     /// <summary>Tells the chain which island runs it, before it runs.</summary>
     public abstract void Attach(Island island);

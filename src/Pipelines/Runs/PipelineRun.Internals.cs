@@ -33,12 +33,12 @@ public sealed partial class PipelineRun
     internal void Start(CancellationToken cancellationToken)
     {
         Plan.RefuseUnfedBranches();
+        _started = Edge.Begin(); // before anything is claimed: if it throws, the caller may try again
         if (Plan.Claims is { } claims)
         {
             OneShot.ClaimAll(claims);
         }
 
-        _started = Options.TimeProvider.GetTimestamp(); // not through the edge: what it throws is the caller's to see, and nothing has begun
         System.Diagnostics.Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
         Context = context;
         int number = 0;
