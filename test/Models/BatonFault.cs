@@ -26,7 +26,8 @@ public enum BatonFault
     /// <summary>Neither PoolIsland.IsWindowFull nor Crew.LieDown has a fence behind the note that the window is full. (One of the two is enough.)</summary>
     NoteWithoutFence,
 
-    /// <summary>Nobody looks again behind the note: neither PoolIsland.IsWindowFull nor PoolIsland.CallForHelp, for a worker that lies down. (One of the two is enough.)</summary>
+    /// <summary>Nobody looks again behind the note: neither PoolIsland.IsWindowFull nor PoolIsland.CallForHelp, for a worker that lies down. (One of the
+    /// two is enough.)</summary>
     NoteWithoutLook,
 
     /// <summary>PoolIsland.GetChainReady tells of room without a fence, before it waits.</summary>

@@ -1,7 +1,8 @@
 namespace Pipelines.Models;
 
 /// <summary>
-/// src/Pipelines/Execution/ReorderWindow.cs: results at places, and the baton. And who sleeps because the window is full: IsWindowFull and CallForHelp in PoolIsland.Claims.cs, TellOfRoom and the way of
+/// src/Pipelines/Execution/ReorderWindow.cs: results at places, and the baton. And who sleeps because the window is full: IsWindowFull and CallForHelp in
+/// PoolIsland.Claims.cs, TellOfRoom and the way of
 /// the baton in PoolIsland.Emitter.cs.
 /// </summary>
 internal sealed partial class BatonModel : Model
@@ -73,7 +74,8 @@ internal sealed partial class BatonModel : Model
 
     public override string ToString() => $"Pool with a window of {_shape}{(_fault == BatonFault.None ? "" : $", {_fault},")}";
 
-    public override string? AtRest() => this[_count] < _shape.Items ? $"Only {this[_count]} of {_shape.Items} have been passed on, and nobody has the baton." : null;
+    public override string? AtRest() =>
+        this[_count] < _shape.Items ? $"Only {this[_count]} of {_shape.Items} have been passed on, and nobody has the baton." : null;
 
     // PoolWorker.WorkOn.
     private IEnumerator<Op> Work(int me)

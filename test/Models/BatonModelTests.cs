@@ -19,7 +19,8 @@ public sealed class BatonModelTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Window_InEveryState_PassesEachOnInItsPlace(int shape, MemoryModel memory) => Verdicts.Hold(new BatonModel(s_shapes[shape], BatonFault.None), memory, output);
+    public void Window_InEveryState_PassesEachOnInItsPlace(int shape, MemoryModel memory) =>
+        Verdicts.Hold(new BatonModel(s_shapes[shape], BatonFault.None), memory, output);
 
     [Theory]
     [MemberData(nameof(Faults))]

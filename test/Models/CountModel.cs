@@ -41,11 +41,16 @@ public enum CountFault
 /// <param name="Pool">The consumer is a worker of a pool.</param>
 internal sealed record CountShape(int Items, int Pauses = 1, bool OtherResumes = false, bool OtherStops = false, bool Pool = false)
 {
-    public override string ToString() => $"{Items} items, {Pauses} pauses{(OtherResumes ? ", resumed by another" : "")}{(OtherStops ? ", stopped by another" : "")}{(Pool ? ", a pool" : "")}";
+    public override string ToString() => string.Concat(
+        $"{Items} items, {Pauses} pauses",
+        OtherResumes ? ", resumed by another" : "",
+        OtherStops ? ", stopped by another" : "",
+        Pool ? ", a pool" : "");
 }
 
 /// <summary>
-/// src/Pipelines/Runs/Life.cs (the phase, Executing, Rest), and who counts: src/Pipelines/Execution/Activity.cs. A producer that feeds a consumer; those who pause and resume; and, where there is one, a worker
+/// src/Pipelines/Runs/Life.cs (the phase, Executing, Rest), and who counts: src/Pipelines/Execution/Activity.cs. A producer that feeds a consumer; those
+/// who pause and resume; and, where there is one, a worker
 /// of a pool instead of the consumer.
 /// </summary>
 internal sealed partial class CountModel : WaiterModel

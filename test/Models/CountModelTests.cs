@@ -15,7 +15,8 @@ public sealed class CountModelTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Count_InEveryState_TellsOfRestAndOfNothingElse(int shape, MemoryModel memory) => Verdicts.Hold(new CountModel(s_shapes[shape], CountFault.None), memory, output);
+    public void Count_InEveryState_TellsOfRestAndOfNothingElse(int shape, MemoryModel memory) =>
+        Verdicts.Hold(new CountModel(s_shapes[shape], CountFault.None), memory, output);
 
     [Theory]
     [MemberData(nameof(Faults))]

@@ -25,7 +25,8 @@ public enum CrewFault
 }
 
 /// <summary>
-/// src/Pipelines/Execution/Crew.cs: the line of ready workers, and the pumps. The line is a set here, and whoever is put in or taken out is so by an interlocked operation, as in
+/// src/Pipelines/Execution/Crew.cs: the line of ready workers, and the pumps. The line is a set here, and whoever is put in or taken out is so by an
+/// interlocked operation, as in
 /// <see cref="System.Collections.Concurrent.ConcurrentQueue{T}"/>: that operation is the fence before Request looks at the flag.
 /// </summary>
 internal sealed class CrewModel : Model
@@ -68,7 +69,8 @@ internal sealed class CrewModel : Model
     }
 
     public override string ToString() =>
-        $"Crew, pumps of {_pumpLength}, {_calls} calls each{(_waitsForOther ? ", one waits for the other" : "")}{(_fault == CrewFault.None ? "" : $", {_fault},")}";
+        $"Crew, pumps of {_pumpLength}, {_calls} calls each{(_waitsForOther ? ", one waits for the other" : "")}"
+        + (_fault == CrewFault.None ? "" : $", {_fault},");
 
     // Whoever is ready is worked on. Each worker gives its turn away once.
     public override string? AtRest() =>

@@ -1,6 +1,7 @@
 namespace Pipelines.Models;
 
-/// <summary>src/Pipelines/Channels/Ring.cs: one writer, one reader, and whoever closes. How they sleep is src/Pipelines/Channels/Waiter.cs, in <see cref="WaiterModel"/>.</summary>
+/// <summary>src/Pipelines/Channels/Ring.cs: one writer, one reader, and whoever closes. How they sleep is src/Pipelines/Channels/Waiter.cs, in <see
+/// cref="WaiterModel"/>.</summary>
 internal sealed partial class RingModel : WaiterModel
 {
     // In place of the sign bit.

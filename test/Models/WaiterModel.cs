@@ -1,6 +1,7 @@
 namespace Pipelines.Models;
 
-/// <summary>src/Pipelines/Channels/Waiter.cs, and what makes of it the sleep of an activity (src/Pipelines/Execution/Activity.cs) or of a channel's side (SideWait.cs).</summary>
+/// <summary>src/Pipelines/Channels/Waiter.cs, and what makes of it the sleep of an activity (src/Pipelines/Execution/Activity.cs) or of a channel's side
+/// (SideWait.cs).</summary>
 internal abstract class WaiterModel : Model
 {
     private const int Parked = 4;

@@ -7,7 +7,7 @@ namespace Pipelines.Execution;
 /// <para>It is on one thread at a time: queued or executing (the <see cref="Waiter"/>'s word is idle or armed), or asleep (parked). Only who ends a parked wait queues it, and a wait has one end.
 /// So it needs no lock for what is its own; what it must not touch behind <see cref="Waiter.TryPark"/> is all of that, since it may execute on another thread by then.</para>
 /// <para>The run counts what executes: raised by who wakes, before it queues; lowered by who has parked. A waker executes itself, so the count is 0 only when nothing will happen any more but for
-/// what comes from outside: that is a run at rest.</para>
+/// what comes from outside: that is a run at rest. Modelled in test/Models (CountModel).</para>
 /// <para>Time is booked by who parks (the wait begins), who wakes (it ends, and the wait for a thread begins) and who executes (that ends too).</para>
 /// </remarks>
 internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem

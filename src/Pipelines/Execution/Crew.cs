@@ -7,7 +7,7 @@ namespace Pipelines.Execution;
 /// <para>A worker is <i>awake</i> (it has an item in hand or is about to look for one: ready, on a thread, or waiting for the code it has called), <i>asleep</i>, or <i>gone</i>. Under the pool's
 /// gate it lies down and is woken. The one count is <see cref="Awake"/>: who finds nothing to do and is the last one awake knows that nothing will be returned either.</para>
 /// <para>Whoever is ready stands in one line, and pumps, which are queued on the scheduler, take from it: what a foreign thread completes is put in the line, and costs a call of the scheduler only
-/// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for.</para>
+/// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for. Modelled in test/Models (CrewModel).</para>
 /// </remarks>
 internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
 {

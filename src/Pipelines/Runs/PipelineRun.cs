@@ -153,7 +153,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             return Task.FromCanceled(cancellationToken);
         }
 
-        if (Life.TryPause())
+        if (Life.TryPause(out Rest rest))
         {
             for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)
             {
@@ -162,7 +162,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
 
         // The phase and the note before the look at who executes.
-        Rest rest = Life.WhenAtRest();
         Interlocked.MemoryBarrier();
         if (_completion.Task.IsCompleted || Life.IsOver)
         {
@@ -190,9 +189,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>Lets the producers of a paused run go on. Of a run that is not paused it changes nothing.</summary>
     public void Resume()
     {
-        if (Life.TryResume())
+        if (Life.TryResume(out Rest? rest))
         {
-            Life.TakeRest()?.Resumed();
+            rest?.Resumed();
             LetGo();
         }
     }

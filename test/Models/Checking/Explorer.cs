@@ -81,7 +81,8 @@ internal static class Explorer
             ThreadState thread = state.Threads[i];
             if (!thread.HasEnded && !model.Threads[i].MayWait)
             {
-                return $"Nobody goes on, and the {model.Threads[i].Name} waits in {Frames.NameOf(thread.Frames[^1])} until {model.NameOf(thread.Next.Place)} changes.";
+                string where = Frames.NameOf(thread.Frames[^1]);
+                return $"Nobody goes on, and the {model.Threads[i].Name} waits in {where} until {model.NameOf(thread.Next.Place)} changes.";
             }
         }
 

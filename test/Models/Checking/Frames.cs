@@ -21,7 +21,8 @@ internal static class Frames
     }
 
     /// <summary>The method that the iterator was written as.</summary>
-    public static string NameOf(IEnumerator<Op> frame) => frame.GetType().Name is var name && name.IndexOf('>', StringComparison.Ordinal) is var end and > 0 ? name[1..end] : name;
+    public static string NameOf(IEnumerator<Op> frame) =>
+        frame.GetType().Name is var name && name.IndexOf('>', StringComparison.Ordinal) is var end and > 0 ? name[1..end] : name;
 
     // Each field but the last thing yielded, which the thread has, and the model, which is the same in all states.
     private static Action<object, StateKey> WriterOf(Type type)

@@ -9,7 +9,8 @@ internal sealed class Machine(Model model, MemoryModel memory)
     /// <summary>Another place is loaded plainly, or a fence of the whole process was met: what was explored before is not all there is.</summary>
     public bool HasLearned { get; set; }
 
-    // A store goes to the thread's buffer, which nobody else sees: so it is part of the step before. But for a fence of the whole process, which empties the buffer of others.
+    // A store goes to the thread's buffer, which nobody else sees: so it is part of the step before. But for a fence of the whole process, which empties
+    // the buffer of others.
     private bool _fencesProcess;
 
     /// <summary>If set, told of all that happens: who, where, what.</summary>
@@ -62,7 +63,8 @@ internal sealed class Machine(Model model, MemoryModel memory)
             case MoveKind.Store:
                 Store seen = at.Buffer[move.Index];
                 Tell?.Invoke(model.Threads[move.Thread].Name, "", $"{model.NameOf(seen.Place)} = {seen.Value} is seen by all");
-                return Store(state.With(move.Thread, at with { Buffer = [.. at.Buffer[..move.Index], .. at.Buffer[(move.Index + 1)..]] }), move.Thread, seen.Place, seen.Value);
+                at = at with { Buffer = [.. at.Buffer[..move.Index], .. at.Buffer[(move.Index + 1)..]] };
+                return Store(state.With(move.Thread, at), move.Thread, seen.Place, seen.Value);
             case MoveKind.GoOnWithOld:
                 Store old = at.Old[move.Index];
                 Note(state, move.Thread, $"{model.NameOf(old.Place)} is still {old.Value} to it");

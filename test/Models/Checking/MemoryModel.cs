@@ -8,9 +8,11 @@ public enum MemoryModel
     Tso,
 
     /// <summary>
-    /// ARM, as far as matters here. Stores to different places are seen in any order, but a releasing store (<see cref="Volatile"/>) only after all that stand before it. A plain load may be done as
+    /// ARM, as far as matters here. Stores to different places are seen in any order, but a releasing store (<see cref="Volatile"/>) only after all that
+    /// stand before it. A plain load may be done as
     /// early as the acquiring load or the fence before it, and so bring an old value.
     /// </summary>
-    /// <remarks>Not modelled: an acquiring load that is done before a plain one in front of it, and loads that bring what is stored only later because of them.</remarks>
+    /// <remarks>Not modelled: an acquiring load that is done before a plain one in front of it, and loads that bring what is stored only later because of
+    /// them.</remarks>
     Weak,
 }

@@ -2,8 +2,10 @@ namespace Pipelines.Models.Checking;
 
 /// <summary>A program of a few threads over shared words, small enough that all of its interleavings can be looked at.</summary>
 /// <remarks>
-/// <para>A thread is an iterator that yields its accesses to memory and finds in <see cref="Got"/> what the last one brought; it calls other iterators by <see cref="Call"/>. So a method of the code
-/// becomes an iterator with the same lines. The explorer copies iterators as they stand, and tells states apart by their locals: these must be numbers, flags, places, or things that never change.</para>
+/// <para>A thread is an iterator that yields its accesses to memory and finds in <see cref="Got"/> what the last one brought; it calls other iterators by
+/// <see cref="Call"/>. So a method of the code
+/// becomes an iterator with the same lines. The explorer copies iterators as they stand, and tells states apart by their locals: these must be numbers,
+/// flags, places, or things that never change.</para>
 /// <para>What a thread owns, and what only the model knows, it reads and writes by the indexer: at once, for all to see, as part of the step before.</para>
 /// </remarks>
 internal abstract class Model

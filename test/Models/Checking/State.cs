@@ -26,7 +26,8 @@ internal sealed record State(int[] Memory, ThreadState[] Threads)
     }
 }
 
-/// <summary>Where a thread stands: its methods, outermost first; what it does next; what it has stored and nobody else sees yet (oldest first); what it may still take for true (oldest first).</summary>
+/// <summary>Where a thread stands: its methods, outermost first; what it does next; what it has stored and nobody else sees yet (oldest first); what it
+/// may still take for true (oldest first).</summary>
 internal sealed record ThreadState(IEnumerator<Op>[] Frames, Op Next, Store[] Buffer, Store[] Old)
 {
     public bool HasEnded => Frames.Length == 0;
