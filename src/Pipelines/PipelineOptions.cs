@@ -34,7 +34,7 @@ public sealed record PipelineOptions
     /// consumer had enough. For these it runs one item at a time, after everything else of the run has stopped. Items that are dropped, or meant for a branch
     /// that has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
     /// </summary>
-    /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
+    /// <value>Default none: the items are counted, and let go. See <see cref="DisposeUndelivered"/>.</value>
     public Action<UndeliveredItem>? OnUndelivered { get; init; }
 
     /// <summary>

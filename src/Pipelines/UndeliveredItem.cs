@@ -22,8 +22,8 @@ public sealed class UndeliveredItem
     /// </summary>
     public bool IsShared { get; }
 
-    /// <summary>Whether an array or a tuple was made by a block of ours, so that what is in it is the user's.</summary>
-    internal bool HandsContainers { get; init; }
+    /// <summary>How many arrays and tuples of our blocks' making, one in the other, are around what is the user's.</summary>
+    internal int Depth { get; init; }
 }
 
 /// <summary>Why an item goes no further.</summary>

@@ -38,7 +38,7 @@ internal sealed class Append<T>(Blueprint<T> upstream, T item, BlockOptions? opt
 
         public override bool Complete()
         {
-            while (!_isAppended)
+            while (!_isAppended && Block.Run.Failure is null) // what is behind a failed item does not come any more
             {
                 switch (Next.Check())
                 {

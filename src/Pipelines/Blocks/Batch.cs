@@ -33,6 +33,8 @@ public static partial class PipelineOperators
 internal sealed class Batch<T>(Blueprint<T> upstream, int size, BlockOptions? options)
     : Blueprint<T[]>(BlockKind.Transform, $"Batch({size})", options)
 {
+    public override bool MakesContainers => true;
+
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<T[]> next)

@@ -13,6 +13,8 @@ namespace Pipelines;
 internal sealed class DroppingBuffer<T>(Blueprint<T> upstream, int capacity, BoundedChannelFullMode mode, BlockOptions options)
     : Blueprint<T>(BlockKind.Transform, $"Buffer({capacity}, {mode})", options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         var items = new Items(capacity, mode);

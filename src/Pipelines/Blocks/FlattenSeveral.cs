@@ -184,7 +184,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
                 block.Undeliver(item);
             }
 
-            block.Undeliver(result);
+            block.UndeliverResult(result);
             return false;
         }
     }
@@ -278,7 +278,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
             await _reading;
             while (_items.Reader.TryRead(out U? result))
             {
-                block.Undeliver(result);
+                block.UndeliverResult(result);
             }
         }
 

@@ -28,9 +28,11 @@ public sealed partial class Pipeline<T>
         new(new Select<T, TResult>(Block, Require.NotNull(selector), options.Checked(Means.Pool), expression));
 }
 
-internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, BlockOptions? options, string name)
+internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, BlockOptions? options, string name, bool passesItems = false)
     : Blueprint<U>(BlockKind.Transform, name, options), IStageFactory<T, U>
 {
+    public override bool PassesItems => passesItems;
+
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Options.Parallelism > 1
             ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)

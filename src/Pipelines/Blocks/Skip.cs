@@ -23,6 +23,8 @@ public sealed partial class Pipeline<T>
 internal sealed class Skip<T>(Blueprint<T> upstream, int count, BlockOptions? options)
     : Blueprint<T>(BlockKind.Transform, $"Skip({count})", options)
 {
+    public override bool PassesItems => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), count, next));
 

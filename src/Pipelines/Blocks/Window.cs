@@ -26,6 +26,10 @@ public static partial class PipelineOperators
 internal sealed class Window<T>(Blueprint<T> upstream, int size, int step, BlockOptions? options)
     : Blueprint<T[]>(BlockKind.Transform, $"Window({size}, {step})", options)
 {
+    public override bool MakesContainers => true;
+
+    public override bool SharesItems => step < size; // an item is in several windows
+
     public override bool CountsApart => true;
 
     public override void Build(Plan plan, Stage<T[]> next)

@@ -224,13 +224,18 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public void Note(Exception error) => Run.NoteFailure(Failure(null, error));
 
     /// <summary>An item that reached this block goes no further: counted, and handed back when the run ends.</summary>
-    public void Undeliver<T>(T item)
+    public void Undeliver<T>(T item) => Undeliver(item, isResult: false);
+
+    /// <summary>The same for something that this block has made.</summary>
+    public void UndeliverResult<T>(T result) => Undeliver(result, isResult: true);
+
+    private void Undeliver<T>(T item, bool isResult)
     {
         // Two workers of a pool may raise it at once: the one that passes on, and one that gives up its run.
         Interlocked.Increment(ref Undelivered);
         if (Run.Leftovers is { AreWanted: true } leftovers)
         {
-            leftovers.Add(item, this, WhyEnded);
+            leftovers.Add(item, this, isResult ? Ownership.OfResult : Ownership, Run.Life.Reason);
         }
     }
 
@@ -260,29 +265,10 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         }
     }
 
-    private UndeliveredReason WhyEnded => Run.Life.Reason;
+    /// <summary>Whose the items in front of it are.</summary>
+    public Ownership Ownership => Rarely.Ownership ??= Ownership.InFrontOf(this);
 
-    /// <summary>Whether an item here may be in other hands too: something upstream gives it to several.</summary>
-    public bool SharesItems => Rarely.SharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
-
-    /// <summary>Whether arrays and tuples here were made by a block of ours.</summary>
-    public bool HandsContainers => Rarely.HandsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
-        || Any(static source => source.Blueprint.MakesContainers || (source.Blueprint.PassesItems && source.HandsContainers));
-
-    private bool Any(Func<BlockRun, bool> of)
-    {
-        foreach (IOutlet input in Inputs)
-        {
-            if (of(input.Source))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Empties the block's link into <see cref="Undeliver"/>; after the run has stopped only.</summary>
+    /// <summary>Empties the block's link into <see cref="Undeliver{T}(T)"/>; after the run has stopped only.</summary>
     public void AbandonLink<T>(Ring<T> link)
     {
         while (link.TryRead(out T? item))
@@ -307,8 +293,6 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
         public Queue? Link { get; set; }
 
-        public bool? SharesItems { get; set; }
-
-        public bool? HandsContainers { get; set; }
+        public Ownership? Ownership { get; set; }
     }
 }

@@ -123,7 +123,7 @@ internal struct SequencePump<T>
             if (_isAtItem)
             {
                 _isAtItem = false;
-                head.Undeliver(_items.Current); // nobody takes it any more
+                head.UndeliverResult(_items.Current); // nobody takes it any more
             }
 
             if (!_close.IsBegun)

@@ -40,7 +40,7 @@ internal abstract class Stage<T>(BlockRun block)
 
     /// <summary>A result of <paramref name="head"/>, meant for this stage, that will not be pushed because the run has ended:
     /// accounts for it as what it is to the user.</summary>
-    public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
+    public virtual void Forgo(BlockRun head, T item) => head.UndeliverResult(item);
 
     /// <summary>A result of <paramref name="head"/>, meant for this stage, that came too late and whose item has failed: gives back what is the user's of it.</summary>
     public virtual void Discard(BlockRun head, T item) => Block.Discard(head, item);

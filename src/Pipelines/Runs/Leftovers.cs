@@ -20,11 +20,11 @@ internal sealed class Leftovers(PipelineRun run)
     public bool IsDisposing => Volatile.Read(ref _disposing) > 0;
 
     /// <summary>Takes an item for the last step.</summary>
-    public void Add(object? item, BlockRun block, UndeliveredReason reason)
+    public void Add(object? item, BlockRun block, Ownership owners, UndeliveredReason reason)
     {
         if (AreWanted)
         {
-            UndeliveredItem undelivered = Describe(item, block, reason);
+            UndeliveredItem undelivered = Describe(item, block, owners, reason);
             using (_gate.Enter())
             {
                 (_items ??= []).Add(undelivered);
@@ -35,23 +35,20 @@ internal sealed class Leftovers(PipelineRun run)
     /// <summary>Hands an item that <paramref name="block"/> was to take, and <paramref name="named"/> has, back while the run goes on. What that throws fails the run.</summary>
     public void GiveBackNow(object? item, BlockRun block, BlockRun named, UndeliveredReason reason)
     {
-        UndeliveredItem undelivered = Describe(item, block, reason, named);
+        UndeliveredItem undelivered = Describe(item, named, block.Ownership, reason);
         Interlocked.Increment(ref _disposing);
         try
         {
-            if (run.Options.OnUndelivered is { } handler)
-            {
-                handler(undelivered);
-            }
-
-            if (run.Options.DisposeUndelivered && !undelivered.IsShared)
-            {
-                Dispose(item, block.HandsContainers);
-            }
+            run.Options.OnUndelivered?.Invoke(undelivered);
         }
         catch (Exception error)
         {
             run.Fail(Failure(undelivered, error));
+        }
+
+        if (run.Options.DisposeUndelivered && !undelivered.IsShared)
+        {
+            Dispose(undelivered);
         }
 
         Interlocked.Decrement(ref _disposing);
@@ -81,7 +78,7 @@ internal sealed class Leftovers(PipelineRun run)
         {
             if (AreWanted)
             {
-                await GiveBackAsync(Describe(item, block, UndeliveredReason.NotWanted), failure => first ??= failure);
+                await GiveBackAsync(Describe(item, block, block.Ownership, UndeliveredReason.NotWanted), failure => first ??= failure);
             }
         }
 
@@ -102,7 +99,7 @@ internal sealed class Leftovers(PipelineRun run)
 
         if (run.Options.DisposeUndelivered && !item.IsShared)
         {
-            foreach (object part in PartsOf(item.Item, item.HandsContainers))
+            foreach (object part in PartsOf(item.Item, item.Depth))
             {
                 try
                 {
@@ -126,26 +123,38 @@ internal sealed class Leftovers(PipelineRun run)
     }
 
     // As items drop: an asynchronous disposal goes on beside the run, and the run ends when it has.
-    private void Dispose(object? item, bool isContainer)
+    private void Dispose(UndeliveredItem item)
     {
-        foreach (object part in PartsOf(item, isContainer))
+        foreach (object part in PartsOf(item.Item, item.Depth))
         {
-            if (part is not IAsyncDisposable asynchronous)
+            try
             {
-                (part as IDisposable)?.Dispose();
-                continue;
+                DisposePart(part);
             }
+            catch (Exception error)
+            {
+                run.Fail(Failure(item, error));
+            }
+        }
+    }
 
-            ValueTask disposal = asynchronous.DisposeAsync();
-            if (disposal.IsCompleted)
-            {
-                disposal.GetAwaiter().GetResult();
-            }
-            else if (run.TryAddActivity())
-            {
-                Interlocked.Increment(ref _disposing);
-                _ = EndAsync(disposal, part);
-            }
+    private void DisposePart(object part)
+    {
+        if (part is not IAsyncDisposable asynchronous)
+        {
+            (part as IDisposable)?.Dispose();
+            return;
+        }
+
+        ValueTask disposal = asynchronous.DisposeAsync();
+        if (disposal.IsCompleted)
+        {
+            disposal.GetAwaiter().GetResult();
+        }
+        else if (run.TryAddActivity())
+        {
+            Interlocked.Increment(ref _disposing);
+            _ = EndAsync(disposal, part);
         }
     }
 
@@ -167,39 +176,15 @@ internal sealed class Leftovers(PipelineRun run)
     private static BlockFailure Failure(UndeliveredItem item, Exception error) =>
         new() { Block = nameof(PipelineOptions.OnUndelivered), Item = item.Item, Exception = error };
 
-    // Arrays and tuples that our own blocks have made own nothing themselves: what is in them does.
-    private static IEnumerable<object> PartsOf(object? item, bool isContainer)
+    // Arrays and tuples that our own blocks have made own nothing themselves: what is in them does. Those that are the user's are left alone.
+    private static IEnumerable<object> PartsOf(object? item, int depth) => item switch
     {
-        switch (item)
-        {
-            case null:
-                yield break;
-            case Array array when isContainer:
-                foreach (object? element in array)
-                {
-                    if (element is not null)
-                    {
-                        yield return element;
-                    }
-                }
+        null => [],
+        Array array when depth > 0 => array.Cast<object?>().SelectMany(one => PartsOf(one, depth - 1)),
+        ITuple tuple when depth > 0 => Enumerable.Range(0, tuple.Length).SelectMany(i => PartsOf(tuple[i], depth - 1)),
+        _ => [item],
+    };
 
-                break;
-            case ITuple tuple when isContainer:
-                for (int i = 0; i < tuple.Length; i++)
-                {
-                    foreach (object part in PartsOf(tuple[i], tuple[i] is Array or ITuple))
-                    {
-                        yield return part;
-                    }
-                }
-
-                break;
-            default:
-                yield return item;
-                break;
-        }
-    }
-
-    private UndeliveredItem Describe(object? item, BlockRun block, UndeliveredReason reason, BlockRun? named = null) =>
-        new(item, run.NameOf(named ?? block), reason, block.SharesItems) { HandsContainers = block.HandsContainers };
+    private UndeliveredItem Describe(object? item, BlockRun block, Ownership owners, UndeliveredReason reason) =>
+        new(item, run.NameOf(block), reason, owners.IsShared) { Depth = owners.Depth };
 }

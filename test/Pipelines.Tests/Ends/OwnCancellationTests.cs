@@ -1,5 +1,7 @@
 using Pipelines.Tests.Blocks;
 using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
 
 namespace Pipelines.Tests.Ends;
 
@@ -21,6 +23,12 @@ public sealed class OwnCancellationTests
         ["AggregateAsync"] = p => p.AggregateAsync(0, (sum, x) => sum + x),
         ["FirstAsync"] = p => p.Where(x => x > 1_000_000).FirstAsync(),
         ["FirstOrDefaultAsync"] = p => p.Where(x => x > 1_000_000).FirstOrDefaultAsync(),
+        ["ToSourceBlock"] = p =>
+        {
+            ISourceBlock<int> block = p.ToSourceBlock();
+            block.LinkTo(DataflowBlock.NullTarget<int>());
+            return block.Completion;
+        },
         ["ToChannelReader"] = DrainAsync,
         ["PauseAsync"] = PauseAsync,
     };

@@ -26,11 +26,12 @@ internal sealed class HostileRun : IDisposable
     }
 
     /// <summary>Runs it, in its middle where the ending is one that comes from outside.</summary>
-    public async Task RunAsync(int capacity)
+    public async Task RunAsync(int capacity, FailureMode? whenFailed = null)
     {
         var options = new PipelineOptions
         {
             Capacity = capacity,
+            WhenFailed = whenFailed ?? FailureMode.Abort,
             Scheduler = _scheduler,
             TimeProvider = _clock ?? TimeProvider.System,
             OnUndelivered = _ => Interlocked.Increment(ref _undelivered),

@@ -103,6 +103,23 @@ public sealed class FailuresTests
     }
 
     [Fact]
+    public async Task Failure_Drains()
+    {
+        List<int> arrived = [];
+        Pipeline pipeline = Pipeline.Range(0, 1000).Do(x => _ = x == 500 ? throw new InvalidDataException() : x).Buffer(8).ForEachAsync(async x =>
+        {
+            await Task.Yield();
+            arrived.Add(x);
+        });
+        // snippet: drain
+        PipelineOptions options = new() { WhenFailed = FailureMode.Drain(timeout: TimeSpan.FromSeconds(30)) };
+        await using PipelineRun run = pipeline.Start(options);
+        // end
+        await Assert.ThrowsAsync<InvalidDataException>(() => run.Completion);
+        Assert.Equal(Enumerable.Range(0, 500), arrived);
+    }
+
+    [Fact]
     public async Task ControlC_DrainsThenAborts()
     {
         int presses = 0;

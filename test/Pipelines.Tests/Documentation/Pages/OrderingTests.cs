@@ -34,7 +34,7 @@ public sealed class OrderingTests
         Pipeline pipeline = Pipeline
             .Range(0, 1000)
             .SelectAsync(FailAt500Async, new() { Parallelism = 8 })
-            .ForEach(arrived.Add);
+            .ForEach(arrived.Add);                                                   // fused: no link between the two
 
         await Assert.ThrowsAsync<InvalidDataException>(() => pipeline.RunAsync());
         Assert.Equal(Enumerable.Range(0, 500), arrived);                             // every one of them, and nothing else
@@ -44,6 +44,36 @@ public sealed class OrderingTests
         {
             await Task.Yield();
             return item == 500 ? throw new InvalidDataException() : item;
+        }
+    }
+
+    [Fact]
+    public async Task Failure_ThatDrains_DeliversAllBeforeIt()
+    {
+        // snippet: drain
+        List<int[]> stored = [];
+        Pipeline pipeline = Pipeline
+            .Range(0, 1000)
+            .SelectAsync(FailAt500Async, new() { Parallelism = 8 })
+            .Batch(64)
+            .ForEachAsync(StoreAsync);                                               // behind a link
+
+        var options = new PipelineOptions { WhenFailed = FailureMode.Drain(timeout: TimeSpan.FromSeconds(30)) };
+        await Assert.ThrowsAsync<InvalidDataException>(() => pipeline.RunAsync(options));
+        Assert.Equal(Enumerable.Range(0, 500), stored.SelectMany(batch => batch));   // the last batch has 52
+        // end
+        Assert.Equal(52, stored[^1].Length);
+
+        static async Task<int> FailAt500Async(int item)
+        {
+            await Task.Yield();
+            return item == 500 ? throw new InvalidDataException() : item;
+        }
+
+        async ValueTask StoreAsync(int[] batch)
+        {
+            await Task.Yield();
+            stored.Add(batch);
         }
     }
 
