@@ -1,8 +1,8 @@
+using System.CommandLine;
+using System.Threading.Channels;
 using Pipelines;
 using Pipelines.Workers;
 using Spectre.Console;
-using System.CommandLine;
-using System.Threading.Channels;
 
 namespace Demos;
 
@@ -88,7 +88,11 @@ internal static class Download
     private static Command CreateCommand(DemoConsole console)
     {
         var workers = new Option<int>("--workers") { Description = "How many files to download at once.", DefaultValueFactory = _ => 4 };
-        var drops = new Option<int>("--drops") { Description = "How often the server drops the connection. After three attempts a file is given up.", DefaultValueFactory = _ => 1 };
+        var drops = new Option<int>("--drops")
+        {
+            Description = "How often the server drops the connection. After three attempts a file is given up.",
+            DefaultValueFactory = _ => 1,
+        };
         RequireAtLeast(1, workers);
         RequireAtLeast(0, drops);
         var command = new Command("download", Explanation + "\nExit code: 0 done, 1 a file was given up, 2 bad input, 130 interrupted.") { workers, drops };

@@ -1,5 +1,5 @@
-using Pipelines;
 using System.CommandLine;
+using Pipelines;
 
 namespace Demos;
 

@@ -1,8 +1,8 @@
-using Pipelines.Channels;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
 
 namespace Demos;
 
@@ -23,7 +23,8 @@ internal static class Experiment
         ("Pipe", SendThroughPipeAsync),
         ("Queue", SendThroughQueueAsync),
         ("RingChannel", count => SendThroughChannelAsync(new RingChannel<int>(Capacity), count)),
-        ("bounded Channel", count => SendThroughChannelAsync(Channel.CreateBounded<int>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true }), count)),
+        ("bounded Channel", count => SendThroughChannelAsync(
+            Channel.CreateBounded<int>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true }), count)),
         ("TPL Dataflow", SendThroughDataflowAsync),
     ];
 
@@ -139,7 +140,8 @@ internal static class Experiment
     private static async Task<long> SendThroughDataflowAsync(int count)
     {
         long sum = 0;
-        var reader = new ActionBlock<int>(number => sum += number, new ExecutionDataflowBlockOptions { BoundedCapacity = Capacity, SingleProducerConstrained = true });
+        var reader = new ActionBlock<int>(
+            number => sum += number, new ExecutionDataflowBlockOptions { BoundedCapacity = Capacity, SingleProducerConstrained = true });
         for (int i = 0; i < count; i++)
         {
             if (!reader.Post(i))

@@ -1,8 +1,8 @@
-using Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Pipelines;
 
 namespace Demos;
 

@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.CommandLine;
+using Pipelines.Channels;
 
 namespace Demos;
 

@@ -1,6 +1,6 @@
-using Pipelines.Channels;
 using System.CommandLine;
 using System.Threading.Channels;
+using Pipelines.Channels;
 
 namespace Demos;
 

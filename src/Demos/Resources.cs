@@ -1,5 +1,5 @@
-using Pipelines;
 using System.CommandLine;
+using Pipelines;
 
 namespace Demos;
 
@@ -28,7 +28,8 @@ internal static class Resources
         // </resources>
 
         string[] files = Directory.GetFiles(folder.Path);
-        console.Output.WriteLine($"{files.Length} files opened {opened} times and closed {closed} times; {files.Sum(file => File.ReadLines(file).Count())} lines in them.");
+        console.Output.WriteLine(
+            $"{files.Length} files opened {opened} times and closed {closed} times; {files.Sum(file => File.ReadLines(file).Count())} lines in them.");
         console.Output.WriteLine($"{report.Outcome}.");
         return ExitCode.Success;
 

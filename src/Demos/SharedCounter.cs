@@ -1,5 +1,5 @@
-using Pipelines.Workers;
 using System.CommandLine;
+using Pipelines.Workers;
 
 namespace Demos;
 

@@ -1,6 +1,6 @@
-using Pipelines.Workers;
 using System.Collections.Immutable;
 using System.CommandLine;
+using Pipelines.Workers;
 
 namespace Demos;
 

@@ -1,5 +1,5 @@
-using Pipelines;
 using System.CommandLine;
+using Pipelines;
 
 namespace Demos;
 
@@ -89,8 +89,10 @@ internal static class Words
 
     private static Command CreateCommand(DemoConsole console)
     {
-        var folder = new Option<DirectoryInfo?>("--folder") { Description = "Where the text is. Default: the .NET reference documentation beside the running dotnet." };
-        var pattern = new Option<string>("--pattern") { Description = "Which file names, in the folder and its subfolders.", DefaultValueFactory = _ => "*.xml" };
+        var folder =
+            new Option<DirectoryInfo?>("--folder") { Description = "Where the text is. Default: the .NET reference documentation beside the running dotnet." };
+        var pattern =
+            new Option<string>("--pattern") { Description = "Which file names, in the folder and its subfolders.", DefaultValueFactory = _ => "*.xml" };
         var top = new Option<int>("--top") { Description = "How many words to print.", DefaultValueFactory = _ => 20 };
         var graph = new Option<bool>("--graph") { Description = "Print the pipeline as a Mermaid flowchart too." };
         var live = new Option<bool>("--live") { Description = "Show the run as a table while it goes on: what each block does, its rates, what waits." };

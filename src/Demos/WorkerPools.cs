@@ -1,6 +1,6 @@
-using Pipelines.Workers;
 using System.CommandLine;
 using System.Threading.Channels;
+using Pipelines.Workers;
 
 namespace Demos;
 

@@ -7,7 +7,8 @@ internal static class RunHeadline
 {
     public static string Of(PipelineReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Name ?? "Pipeline"} {report.Outcome.ToString().ToLowerInvariant()} {(report.Outcome == RunOutcome.Running ? "for" : "after")} {Duration(report.Elapsed)}");
+        $"{report.Name ?? "Pipeline"} {report.Outcome.ToString().ToLowerInvariant()} {(report.Outcome == RunOutcome.Running ? "for" : "after")} " +
+        $"{Duration(report.Elapsed)}");
 
     private static string Duration(TimeSpan time) => time.TotalSeconds < 120
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")

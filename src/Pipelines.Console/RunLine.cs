@@ -11,6 +11,7 @@ internal static class RunLine
         long failed = report.Blocks.Sum(block => block.Failed);
         string failures = failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {failed:N0} failed") : "";
         string bottleneck = report.Bottleneck is { } sentence ? $". {sentence}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{RunHeadline.Of(report)}: {consumed:N0} consumed, {Rate.Of(consumed, report.Elapsed)}{failures}{bottleneck}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{RunHeadline.Of(report)}: {consumed:N0} consumed, {Rate.Of(consumed, report.Elapsed)}{failures}{bottleneck}");
     }
 }

@@ -7,10 +7,12 @@ namespace Pipelines.Testing;
 /// Runs a test, and with it every pipeline that it starts on this scheduler, on one thread, one step after the other, in an order chosen from a seed.
 /// </summary>
 /// <remarks>
-/// <para>Give <see cref="Options"/> to the pipelines under test. Then what runs next is this scheduler's choice, the same for the same seed, and time stands still until nothing else can
-/// run: a test of an hour's time-out takes a millisecond.</para>
-/// <para>When nothing can run, no timer is set and the test has not ended, it fails with <see cref="DeadlockException"/>, which shows every run that was given to <see cref="Watch"/>.</para>
-/// <para>What awaits with <c>ConfigureAwait(false)</c> or runs on the thread pool is out of its hands: it is waited for, a second at most, but its order is not chosen.</para>
+/// <para>Give <see cref="Options"/> to the pipelines under test. Then what runs next is this scheduler's choice, the same for the same seed, and time stands
+/// still until nothing else can run: a test of an hour's time-out takes a millisecond.</para>
+/// <para>When nothing can run, no timer is set and the test has not ended, it fails with <see cref="DeadlockException"/>, which shows every run that was given
+/// to <see cref="Watch"/>.</para>
+/// <para>What awaits with <c>ConfigureAwait(false)</c> or runs on the thread pool is out of its hands: it is waited for, a second at most, but its order is not
+/// chosen.</para>
 /// </remarks>
 public sealed class DeterministicScheduler : TaskScheduler
 {
@@ -91,7 +93,8 @@ public sealed class DeterministicScheduler : TaskScheduler
         catch (Exception error)
         {
             throw new ExplorationException(
-                string.Create(CultureInfo.InvariantCulture, $"The test failed with seed {seed}, after {scheduler.Steps} steps. To run just that again: DeterministicScheduler.Replay({seed}, …). {error.Message}"),
+                string.Create(CultureInfo.InvariantCulture, $"The test failed with seed {seed}, after {scheduler.Steps} steps. To run just that again: " +
+                    $"DeterministicScheduler.Replay({seed}, …). {error.Message}"),
                 error);
         }
     }
@@ -179,6 +182,7 @@ public sealed class DeterministicScheduler : TaskScheduler
     private string Describe()
     {
         string runs = string.Concat(_watched.Select(run => $"\n{run.Snapshot()}"));
-        return $"Nothing can run any more, no timer is set, and the test has not ended: something waits for what will never come.{(runs.Length > 0 ? runs : " Give runs to Watch to see where they stand.")}";
+        return "Nothing can run any more, no timer is set, and the test has not ended: something waits for what will never " +
+            $"come.{(runs.Length > 0 ? runs : " Give runs to Watch to see where they stand.")}";
     }
 }

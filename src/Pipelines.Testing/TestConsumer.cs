@@ -38,7 +38,8 @@ public sealed class TestConsumer<T>
         }
     }
 
-    /// <summary>Waits for the stream to break off before its end: the run has failed, or was aborted or cancelled. Its <see cref="PipelineRun.Completion"/> says which, and with what.</summary>
+    /// <summary>Waits for the stream to break off before its end: the run has failed, or was aborted or cancelled. Its <see cref="PipelineRun.Completion"/>
+    /// says which, and with what.</summary>
     /// <returns>A task that completes when it has.</returns>
     /// <exception cref="InvalidOperationException">Another item came, or the stream has ended.</exception>
     public async Task FailureAsync()
@@ -103,7 +104,8 @@ public sealed class TestConsumer<T>
         }
         else
         {
-            request.TrySetException(new OperationCanceledException("The run has ended before its stream did: it was aborted or cancelled, or has failed. Its Completion says which."));
+            request.TrySetException(new OperationCanceledException("The run has ended before its stream did: it was aborted or cancelled, or has failed. " +
+                "Its Completion says which."));
         }
     }
 }

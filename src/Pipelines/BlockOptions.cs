@@ -1,7 +1,8 @@
 namespace Pipelines;
 
 /// <summary>Settings of one block. Every default is meant to be right for most blocks.</summary>
-/// <remarks>A setting that means nothing for a block is refused where the block is added, by an <see cref="ArgumentException"/> that says which and what to do instead.</remarks>
+/// <remarks>A setting that means nothing for a block is refused where the block is added, by an <see cref="ArgumentException"/> that says which and what to do
+/// instead.</remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record BlockOptions
 {
@@ -17,10 +18,12 @@ public sealed record BlockOptions
     public int Parallelism { get; init => field = Require.Parallelism(value, nameof(Parallelism)); } = 1;
 
     /// <summary>Whether output order is input order.</summary>
-    /// <value>Default true. False emits each result as soon as it is there. Without a <see cref="Parallelism"/> above 1 there is nothing to overtake, and order is kept.</value>
+    /// <value>Default true. False emits each result as soon as it is there. Without a <see cref="Parallelism"/> above 1 there is nothing to overtake, and order
+    /// is kept.</value>
     public bool Ordered { get; init; } = true;
 
-    /// <summary>How long an asynchronous block may take for one item. Its delegate's token is cancelled then, and the item fails with <see cref="TimeoutException"/>.</summary>
+    /// <summary>How long an asynchronous block may take for one item. Its delegate's token is cancelled then, and the item fails with
+    /// <see cref="TimeoutException"/>.</summary>
     /// <value>Default none. Above zero. Measured by <see cref="PipelineOptions.TimeProvider"/>.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
     public TimeSpan? Timeout
@@ -36,7 +39,8 @@ public sealed record BlockOptions
     public ErrorPolicy? OnError { get; init; }
 
     /// <summary>How many items may wait in front of the block; for an ordered parallel block also how far results may run ahead of the slowest item.</summary>
-    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the parallelism bounds that too.</value>
+    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the
+    /// parallelism bounds that too.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
 

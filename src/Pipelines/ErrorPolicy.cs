@@ -23,9 +23,9 @@ public abstract record ErrorPolicy
 
     /// <summary>The item is left out and goes to a channel.</summary>
     /// <remarks>
-    /// <para><b>Backpressure:</b> the block waits while the channel is full. <b>Completion:</b> the channel stays its owner's: no run completes it, so several blocks
-    /// and several runs may share it. <b>Failure:</b> a closed channel fails the run with <see cref="ChannelClosedException"/>, whose inner exception is the item's.
-    /// An item whose letter had no room when the run was aborted counts as undelivered.</para>
+    /// <para><b>Backpressure:</b> the block waits while the channel is full. <b>Completion:</b> the channel stays its owner's: no run completes it, so several
+    /// blocks and several runs may share it. <b>Failure:</b> a closed channel fails the run with <see cref="ChannelClosedException"/>, whose inner exception is
+    /// the item's. An item whose letter had no room when the run was aborted counts as undelivered.</para>
     /// <para><b>Cost:</b> none but for the letters. The loop that a fused block is part of waits with it.</para>
     /// </remarks>
     /// <param name="sink">Where dead letters go.</param>
@@ -72,10 +72,12 @@ public abstract record ErrorPolicy
         public override string ToString() => nameof(Skip);
     }
 
-    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is asked for no wait handle, and has nothing to dispose without.")]
+    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+        Justification = "It is asked for no wait handle, and has nothing to dispose without.")]
     private sealed record DeadLetterAction(Action<DeadLetter> Sink) : ErrorPolicy
     {
-        // Letters come one at a time, from however many blocks and runs have this policy: a list's Add is the sink that people write. Nobody blocks: who is not first waits asynchronously.
+        // Letters come one at a time, from however many blocks and runs have this policy: a list's Add is the sink that people write. Nobody blocks: who is not
+        // first waits asynchronously.
         private readonly SemaphoreSlim _turn = new(1, 1);
 
         internal override bool MayWait => true;

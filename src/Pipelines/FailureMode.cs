@@ -15,9 +15,11 @@ public sealed class FailureMode
     private TimeSpan? Limit { get; }
 
     /// <summary>
-    /// Producers stop, and what was in flight in front of the failed item is delivered, through all later links, partial batches too; nothing behind it is. Then the run fails.
+    /// Producers stop, and what was in flight in front of the failed item is delivered, through all later links, partial batches too; nothing behind it is.
+    /// Then the run fails.
     /// </summary>
-    /// <param name="timeout">After how long what is left is aborted, by the run's <see cref="PipelineOptions.TimeProvider"/>; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for never.</param>
+    /// <param name="timeout">After how long what is left is aborted, by the run's <see cref="PipelineOptions.TimeProvider"/>;
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for never.</param>
     /// <returns>The mode.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
     public static FailureMode Drain(TimeSpan timeout)

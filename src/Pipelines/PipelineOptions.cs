@@ -31,15 +31,16 @@ public sealed record PipelineOptions
 
     /// <summary>
     /// Receives every item that was in flight and did not get through when a run ends: by failure, cancellation, abort, or because a
-    /// consumer had enough. For these it runs one item at a time, after everything else of the run has stopped. Items that are dropped, or meant for a branch that
-    /// has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
+    /// consumer had enough. For these it runs one item at a time, after everything else of the run has stopped. Items that are dropped, or meant for a branch
+    /// that has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
     /// </summary>
     /// <value>Default none: the items are counted, and let go. See <see cref="DisposeUndelivered"/>.</value>
     public Action<UndeliveredItem>? OnUndelivered { get; init; }
 
     /// <summary>
-    /// Whether items that go no further are disposed: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>, inside the arrays and tuples that blocks make too, behind <see cref="OnUndelivered"/>,
-    /// as they drop and, for what is left over, when the run ends. Never an item that may be in other hands too (<see cref="UndeliveredItem.IsShared"/>).
+    /// Whether items that go no further are disposed: <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>, inside the arrays and tuples that blocks
+    /// make too, behind <see cref="OnUndelivered"/>, as they drop and, for what is left over, when the run ends. Never an item that may be in other hands too
+    /// (<see cref="UndeliveredItem.IsShared"/>).
     /// </summary>
     /// <value>False by default: who made an item owns it.</value>
     public bool DisposeUndelivered { get; init; }

@@ -1,7 +1,8 @@
 namespace Pipelines;
 
 /// <summary>Settings of one producer block.</summary>
-/// <remarks>A setting that means nothing for a producer is refused where it is made, by an <see cref="ArgumentException"/> that says which and what to do instead.</remarks>
+/// <remarks>A setting that means nothing for a producer is refused where it is made, by an <see cref="ArgumentException"/> that says which and what to do
+/// instead.</remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed record ProducerOptions
 {

@@ -20,9 +20,11 @@ internal static class Settings
 
         string? refusal =
             options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
-                ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select with that parallelism in front of it."
+                ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select " +
+                    "with that parallelism in front of it."
             : options.Timeout is not null && !means.HasFlag(Means.Timeout)
-                ? $"Timeout means nothing for {block}: it limits what an awaited delegate may take for one item, and tells it by its token. SelectAsync, WhereAsync and ForEachAsync have that."
+                ? $"Timeout means nothing for {block}: it limits what an awaited delegate may take for one item, and tells it by its token. SelectAsync, " +
+                    "WhereAsync and ForEachAsync have that."
             : options.Capacity is not null && !means.HasFlag(Means.Capacity)
                 ? $"Capacity means nothing for {block}, which has no link of its own in front of it. Put Buffer(capacity) there."
             : options.OnError is not null && !means.HasFlag(Means.OnError)
@@ -41,7 +43,8 @@ internal static class Settings
 
         string? refusal =
             options.Capacity is not null && !means.HasFlag(Means.Capacity)
-                ? $"Capacity means nothing for {block}: it is asked for the next item when there is room for it, and nothing waits in it. Put Buffer(capacity) behind it."
+                ? $"Capacity means nothing for {block}: it is asked for the next item when there is room for it, and nothing waits in it. Put " +
+                    "Buffer(capacity) behind it."
             : options.WhenFull != ObservableOverflow.Fail && !isPushed
                 ? $"WhenFull means nothing for {block}: only an observable cannot be made to wait. Put Buffer(capacity, mode) behind it to drop items."
             : null;

@@ -17,7 +17,8 @@ public sealed class UndeliveredItem
     public UndeliveredReason Reason { get; }
 
     /// <summary>
-    /// Whether it may be in other hands too: upstream of the block stands one that gives an item to several (<c>Tee</c>, overlapping windows). Such an item is never disposed by a run.
+    /// Whether it may be in other hands too: upstream of the block stands one that gives an item to several (<c>Tee</c>, overlapping windows). Such an item is
+    /// never disposed by a run.
     /// </summary>
     public bool IsShared { get; }
 

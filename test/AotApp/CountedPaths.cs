@@ -3,7 +3,8 @@ using Pipelines;
 
 namespace AotApp;
 
-/// <summary>Paths whose instructions instructions.sh counts: how many an item of each takes, which is the same on every run. Not those whose work follows the clock: a pool's runs and a batch's collections differ.</summary>
+/// <summary>Paths whose instructions instructions.sh counts: how many an item of each takes, which is the same on every run. Not those whose work follows the
+/// clock: a pool's runs and a batch's collections differ.</summary>
 internal static class CountedPaths
 {
     public static async Task<int> RunAsync(string path, string count)
@@ -22,7 +23,8 @@ internal static class CountedPaths
         {
             "range" => numbers.ForEach(x => sum += x),
             "sequence" => Pipeline.From(Numbers(items)).ForEach(x => sum += x),
-            "select-5" => numbers.Select(x => x + 1).Select(x => x ^ 0x55).Select(x => x - 3).Select(x => x << 1).Select(x => x & 0xFFFF).ForEach(x => sum += x),
+            "select-5" =>
+                numbers.Select(x => x + 1).Select(x => x ^ 0x55).Select(x => x - 3).Select(x => x << 1).Select(x => x & 0xFFFF).ForEach(x => sum += x),
             "where" => numbers.Where(x => x % 2 == 0).ForEach(x => sum += x),
             "buffer" => numbers.Buffer(256).ForEach(x => sum += x),
             "buffer-sequence" => Pipeline.From(Numbers(items)).Buffer(256).ForEach(x => sum += x),

@@ -1,13 +1,14 @@
+using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 using Pipelines;
 using Pipelines.Channels;
 using Pipelines.Dataflow;
 using Pipelines.Workers;
-using System.Threading.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace AotApp;
 
-/// <summary>One small pipeline a family of operators, each over a value type and a reference type, for the compiler to see every instantiation it needs.</summary>
+/// <summary>One small pipeline a family of operators, each over a value type and a reference type, for the compiler to see every instantiation it
+/// needs.</summary>
 internal static class Families
 {
     private static readonly PipelineOptions s_options = new() { Name = "aot", Capacity = 8 };
@@ -35,9 +36,11 @@ internal static class Families
         ("fused", async () => ("4,6,8", string.Join(',', await Pipeline.Range(0, 100).Skip(1).Do(_ => { }).Where(x => x % 2 == 0).Scan(0, (_, x) => x)
             .SkipWhile(x => x < 4).TakeWhile(x => x < 9).TakeUntil(x => x == 10).DistinctBy(x => x).Take(3).ToListAsync()))),
         ("own steps", async () => ("0,2,4", string.Join(',', await Pipeline.Range(0, 3).Fuse(() => new Twofold()).Distinct().ToArrayAsync()))),
-        ("options", async () => (4 + 2, await Pipeline.Range(0, 4).Where(_ => true, new() { Parallelism = 2 }).Do(_ => { }, new() { OnError = ErrorPolicy.Skip })
+        ("options", async () => (4 + 2, await Pipeline.Range(0, 4).Where(_ => true, new() { Parallelism = 2 })
+            .Do(_ => { }, new() { OnError = ErrorPolicy.Skip })
             .SelectMany(x => (string[])[$"{x}"], new() { Parallelism = 2 }).Scan(() => "", (_, x) => x).CountAsync()
-            + (await ((string[])["a", "b"]).ToPipeline().Merge(Pipeline.From((string[])[])).Zip(Pipeline.Range(0, 2)).ToDictionaryAsync(pair => pair.First)).Count)),
+            + (await ((string[])["a", "b"]).ToPipeline().Merge(Pipeline.From((string[])[])).Zip(Pipeline.Range(0, 2)).ToDictionaryAsync(pair => pair.First))
+                .Count)),
         ("types", async () => ("a", await Pipeline.From<object>((object[])["a", 1]).OfType<string>().Cast<object>().Select(x => (string)x).FirstAsync())),
         ("flatten", async () => (9, await Pipeline.Range(1, 3).SelectMany(x => Enumerable.Repeat((x, $"{x}"), 3)).CountAsync())),
         ("pools", async () => (4950L, await Pipeline.Range(0, 100)
@@ -58,7 +61,8 @@ internal static class Families
         ("combined", async () => (4 + 4 + 2, await Pipeline.Merge(Pipeline.Range(0, 2), Pipeline.Range(0, 2)).CountAsync()
             + await Pipeline.Concat(Pipeline.Range(0, 2), Pipeline.Range(0, 2)).CountAsync()
             + await Pipeline.Zip(Pipeline.Range(0, 2), Pipeline.From((string[])["a", "b", "c"])).CountAsync())),
-        ("in code", async () => (10, await Pipeline.Range(0, 10).Transform<string>(CopyAsync).Transform((items, token) => items).Through(line => line.Where(_ => true)).CountAsync())),
+        ("in code", async () => (10, await Pipeline.Range(0, 10)
+            .Transform<string>(CopyAsync).Transform((items, token) => items).Through(line => line.Where(_ => true)).CountAsync())),
         ("consumers", async () => (60L, await ConsumersAsync())),
         ("readers", async () => (20, await ReadersAsync())),
         ("bridges", async () => (30, await BridgesAsync())),
@@ -148,7 +152,8 @@ internal static class Families
 
     private static async Task<string> WorkerPoolAsync()
     {
-        await using WorkerPool<int, string> pool = WorkerPool.Create(() => new Worker(), (Worker worker, int item) => new ValueTask<string>($"{worker.Work(item)}"));
+        await using WorkerPool<int, string> pool = WorkerPool.Create(
+            () => new Worker(), (Worker worker, int item) => new ValueTask<string>($"{worker.Work(item)}"));
         return await pool.RunAsync(7);
     }
 

@@ -1,6 +1,6 @@
-using Pipelines;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Pipelines;
 
 namespace AotApp;
 

@@ -25,7 +25,8 @@ public sealed class BenchmarksTests
                 {"answers":[
                   {"title":"1 synchronous step in a row","rows":[{"name":"ours","nanoseconds":{"median":6}},{"name":"theirs","nanoseconds":{"median":140}}]},
                   {"title":"12 synchronous steps in a row","rows":[{"name":"ours","nanoseconds":{"median":32}},{"name":"theirs","nanoseconds":{"median":463}}]},
-                  {"title":"parallel map, 5 ns of work","rows":[{"name":"ours","nanoseconds":{"median":15}},{"name":"sequential loop","nanoseconds":{"median":5}}]}]}
+                  {"title":"parallel map, 5 ns of work","rows":[{"name":"ours","nanoseconds":{"median":15}},
+                    {"name":"sequential loop","nanoseconds":{"median":5}}]}]}
                 """);
             (int code, string output) = await RunAsync("plot", file, folder.FullName);
 
@@ -38,7 +39,9 @@ public sealed class BenchmarksTests
             folder.Delete(recursive: true);
         }
 
-        static IEnumerable<string> Names(string file) => XDocument.Load(file).Descendants().Where(one => one.Name.LocalName == "text").Select(one => one.Value).Intersect(["ours", "theirs", "sequential loop"]).Order();
+        static IEnumerable<string> Names(string file) =>
+            XDocument.Load(file).Descendants().Where(one => one.Name.LocalName == "text").Select(one => one.Value).Intersect(
+            ["ours", "theirs", "sequential loop"]).Order();
     }
 
     [Fact]
@@ -54,12 +57,13 @@ public sealed class BenchmarksTests
     // In a process of its own, as users run it: peers start threads that never end.
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Path.GetTempPath(),
+            })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

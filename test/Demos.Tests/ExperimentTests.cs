@@ -20,7 +20,9 @@ public sealed partial class ExperimentTests
         Printed printed = await Printed.RunAsync("experiment", "--counts", "100");
 
         Assert.Equal((ExitCode.Success, ""), (printed.ExitCode, printed.Error));
-        Assert.Matches(@"Python: not measured\.|Python's Pipe +[\d,.]+\s+Python's Queue +[\d,.]+\s+Pipe, times faster +[\d,.]+\s+Queue, times faster +[\d,.]+\s*$", printed.Output);
+        Assert.Matches(
+            @"Python: not measured\.|Python's Pipe +[\d,.]+\s+Python's Queue +[\d,.]+\s+Pipe, times faster +[\d,.]+\s+Queue, times faster +[\d,.]+\s*$",
+            printed.Output);
     }
 
     [Fact]

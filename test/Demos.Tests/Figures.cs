@@ -19,7 +19,8 @@ internal static partial class Figures
     public static string SortLines(string output, Predicate<string> isWorkers)
     {
         string[] lines = output.Split('\n');
-        return string.Join('\n', [.. lines[..2], .. lines[2..].Where(line => isWorkers(line)).Order(StringComparer.Ordinal), .. lines[2..].Where(line => !isWorkers(line))]);
+        return string.Join(
+            '\n', [.. lines[..2], .. lines[2..].Where(line => isWorkers(line)).Order(StringComparer.Ordinal), .. lines[2..].Where(line => !isWorkers(line))]);
     }
 
     [GeneratedRegex(@"after [\d.]+ (us|ms|s)")]

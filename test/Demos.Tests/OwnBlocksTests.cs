@@ -1,5 +1,5 @@
-using Pipelines;
 using System.Runtime.CompilerServices;
+using Pipelines;
 
 namespace Demos.Tests;
 

@@ -53,7 +53,8 @@ public sealed class RunTableTests
         Blocks =
         [
             Block("files.Paths[0]", BlockKind.Producer, 0, 100 * seconds, busy: 0.4 * seconds, blocked: 0.6 * seconds),
-            Block("EnrichAsync", BlockKind.Transform, 100 * seconds, 90 * seconds, busy: 3.88 * seconds, starved: 0.12 * seconds, parallelism: 4, island: 2, failed: 3),
+            Block("EnrichAsync", BlockKind.Transform, 100 * seconds, 90 * seconds, busy: 3.88 * seconds, starved: 0.12 * seconds,
+                parallelism: 4, island: 2, failed: 3),
             Block("Batch(100)", BlockKind.Transform, 90 * seconds, seconds, busy: 0.97 * seconds, starved: 0.03 * seconds, island: 2),
             Block("ToChannelReader", BlockKind.Consumer, seconds, seconds / 2),
         ],

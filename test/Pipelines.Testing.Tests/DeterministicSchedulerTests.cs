@@ -41,7 +41,8 @@ public sealed class DeterministicSchedulerTests
         int runs = 0;
         DeterministicScheduler.Explore(50, async scheduler =>
         {
-            Assert.Equal(45, await Pipeline.Range(0, 10).SelectAsync(Task.FromResult, new() { Parallelism = 3 }).AggregateAsync(0, (a, b) => a + b, scheduler.Options));
+            Assert.Equal(
+                45, await Pipeline.Range(0, 10).SelectAsync(Task.FromResult, new() { Parallelism = 3 }).AggregateAsync(0, (a, b) => a + b, scheduler.Options));
             runs++;
         });
 

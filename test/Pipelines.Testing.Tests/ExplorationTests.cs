@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Pipelines.Testing.Tests;
 
-/// <summary>Every promise that one thread can show, over many interleavings of many shapes. <c>PIPELINES_EXPLORE</c> says how many of each; default 1,400.</summary>
+/// <summary>Every promise that one thread can show, over many interleavings of many shapes. <c>PIPELINES_EXPLORE</c> says how many of each; default
+/// 1,400.</summary>
 public sealed class ExplorationTests
 {
     private const int Items = 12;
@@ -77,9 +78,12 @@ public sealed class ExplorationTests
         PipelineReport report = run.Snapshot();
         int[] model = [.. Enumerable.Range(0, yielded).Select(shape.Model)];
         Assert.Equal(report.Undelivered, returned);
-        Assert.True(shape.Ordered ? seen.SequenceEqual(model.Take(seen.Count)) : seen.Distinct().Count() == seen.Count && !seen.Except(model).Any(), $"{string.Join(' ', seen)}\n{report}");
+        Assert.True(
+            shape.Ordered ? seen.SequenceEqual(model.Take(seen.Count)) : seen.Distinct().Count() == seen.Count && !seen.Except(model).Any(),
+            $"{string.Join(' ', seen)}\n{report}");
         Assert.All(report.Blocks, block => Assert.True(
-            block.Kind == BlockKind.Producer || block.Name.StartsWith("Batch", StringComparison.Ordinal) || block.Name.StartsWith("flatten", StringComparison.Ordinal)
+            block.Kind == BlockKind.Producer || block.Name.StartsWith("Batch", StringComparison.Ordinal)
+                || block.Name.StartsWith("flatten", StringComparison.Ordinal)
                 || block.Name.StartsWith("Zip", StringComparison.Ordinal) || block.Name == "rewrite"
                 || block.In == block.Out + block.Filtered + block.Failed + block.Dropped + block.Undelivered,
             $"{block.Name}\n{report}"));

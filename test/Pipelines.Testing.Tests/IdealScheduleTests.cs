@@ -2,7 +2,8 @@ using Benchmarks.Schedule;
 
 namespace Pipelines.Testing.Tests;
 
-/// <summary>In virtual time, where the pool's own work takes none, its items leave when those of the ideal schedule do: no worker is idle that could work, and no result is held back.</summary>
+/// <summary>In virtual time, where the pool's own work takes none, its items leave when those of the ideal schedule do: no worker is idle that could work, and
+/// no result is held back.</summary>
 public sealed class IdealScheduleTests
 {
     private const int Items = 150;

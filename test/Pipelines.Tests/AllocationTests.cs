@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.Threading.Channels;
+using Pipelines.Channels;
 
 namespace Pipelines.Tests;
 
@@ -55,8 +55,8 @@ public sealed class AllocationTests
         Assert.InRange(least, 0, 0.5);
     }
 
-    // A wait takes its state machine from the runtime's pool, which has a place a thread and one a core. Now and then it finds none there: for some seconds on end up to
-    // one wait in a hundred did, on a machine whose cores were far apart, and 0.5 was not the limit that it was taken for.
+    // A wait takes its state machine from the runtime's pool, which has a place a thread and one a core. Now and then it finds none there: for some seconds on
+    // end up to one wait in a hundred did, on a machine whose cores were far apart, and 0.5 was not the limit that it was taken for.
     [Fact]
     public async Task RingChannel_Waits_AllocateNothingOfTheirOwn()
     {

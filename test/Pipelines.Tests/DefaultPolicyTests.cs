@@ -20,7 +20,8 @@ public sealed class DefaultPolicyTests
             .ForEach(x => Fails(x, 5), new() { Name = "each" })
             .RunAsync(options);
 
-        Assert.Equal([("async", 3), ("each", 5), ("pool", 4), ("select", 1), ("where", 2)], letters.Select(letter => (letter.Block, (int)letter.Item!)).Order());
+        Assert.Equal(
+            [("async", 3), ("each", 5), ("pool", 4), ("select", 1), ("where", 2)], letters.Select(letter => (letter.Block, (int)letter.Item!)).Order());
         Assert.Equal(1, report.Blocks[^1].Out);
         Conservation.AssertHoldsInLine(report);
     }

@@ -19,7 +19,8 @@ public sealed class PromiseTests
             0 => source.Select(x => x),
             1 => source.Buffer(3).Select(x => x).Buffer(5),
             2 => source.Select(x => x, new() { Parallelism = 4, Capacity = 7 }),
-            _ => source.Buffer(2).SelectAsync(async x => { await Task.Yield(); return x; }, new() { Parallelism = 3, Capacity = 4 }).Batch(5).SelectMany(x => x),
+            _ =>
+                source.Buffer(2).SelectAsync(async x => { await Task.Yield(); return x; }, new() { Parallelism = 3, Capacity = 4 }).Batch(5).SelectMany(x => x),
         }).ForEach(_ => Interlocked.Decrement(ref inFlight));
         await pipeline.RunAsync();
 

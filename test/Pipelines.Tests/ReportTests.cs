@@ -1,6 +1,6 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Snapshots;
-using System.Text;
 using static Snapshots.Verifier;
 
 namespace Pipelines.Tests;
@@ -132,7 +132,8 @@ public sealed class ReportTests
         var time = new ClockFrom(start);
         var scheduler = new StepScheduler(1);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        PipelineRun run = Pipeline.Range(0, 1).ForEachAsync(async _ => await release.Task).Start(new PipelineOptions { TimeProvider = time, Scheduler = scheduler });
+        PipelineRun run = Pipeline.Range(0, 1).ForEachAsync(async _ => await release.Task).Start(
+            new PipelineOptions { TimeProvider = time, Scheduler = scheduler });
         while (scheduler.Step())
         {
         }
@@ -144,7 +145,9 @@ public sealed class ReportTests
         time.Timestamp = 1_000_000;
 
         Assert.Equal(elapsed, run.Snapshot().Elapsed);
-        Assert.All(run.Snapshot().Blocks, block => Assert.InRange(block.Busy + block.Starved + block.Blocked + block.Unthreaded, TimeSpan.Zero, TimeSpan.FromMicroseconds(1)));
+        Assert.All(
+            run.Snapshot().Blocks,
+            block => Assert.InRange(block.Busy + block.Starved + block.Blocked + block.Unthreaded, TimeSpan.Zero, TimeSpan.FromMicroseconds(1)));
     }
 
     private sealed class ClockFrom(long timestamp) : TimeProvider

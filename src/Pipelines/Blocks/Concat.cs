@@ -20,7 +20,8 @@ public sealed partial class Pipeline
 
 public sealed partial class Pipeline<T>
 {
-    /// <summary>A block that yields the items of this pipeline and of others one pipeline after the other: <see cref="Pipeline.Concat"/> with this one as the first.</summary>
+    /// <summary>A block that yields the items of this pipeline and of others one pipeline after the other: <see cref="Pipeline.Concat"/> with this one as the
+    /// first.</summary>
     /// <remarks><b>Order, Backpressure, Completion, Failure, Cost:</b> as <see cref="Pipeline.Concat"/>.</remarks>
     /// <param name="others">The other pipelines.</param>
     /// <returns>An open pipeline.</returns>

@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -10,7 +10,8 @@ public sealed partial class Pipeline<T>
     /// <summary>A consumer block written in code: reads what it wants, from any number of tasks at once. It closes the pipeline.</summary>
     /// <remarks>
     /// <para><b>Order:</b> as the pipeline yields. <b>Backpressure:</b> a boundary: items wait in a bounded link until they are read.</para>
-    /// <para><b>Completion:</b> the reader ends with the stream. If the function returns earlier, upstream is stopped and what it left is counted as undelivered.</para>
+    /// <para><b>Completion:</b> the reader ends with the stream. If the function returns earlier, upstream is stopped and what it left is counted as
+    /// undelivered.</para>
     /// <para><b>Failure:</b> an exception of the function fails the run. When the run is aborted, the token is cancelled and reads throw
     /// <see cref="OperationCanceledException"/>. <b>Cost:</b> a link, and a lock for each read, since several tasks may read.</para>
     /// </remarks>

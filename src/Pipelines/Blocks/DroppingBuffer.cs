@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

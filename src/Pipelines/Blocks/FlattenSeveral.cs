@@ -1,11 +1,12 @@
-using Pipelines.Execution;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
-/// <summary>Reads several sequences at once and writes their items one after the other: for <c>SelectMany</c> and <c>SelectManyAsync</c> with a parallelism.</summary>
+/// <summary>Reads several sequences at once and writes their items one after the other: for <c>SelectMany</c> and <c>SelectManyAsync</c> with a
+/// parallelism.</summary>
 /// <remarks>
 /// Ordered, a sequence is begun early and read into a buffer of its own, and the buffers are emptied in input order: so the results and the first
 /// failure come where they would with one at a time. Unordered, as many tasks as asked for each read a sequence into the output.
@@ -26,7 +27,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
     }
 
     private async Task AsTheyComeAsync(
-        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block,
+        CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
         var workers = new Task[options.Parallelism];
@@ -56,7 +58,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
     }
 
     private async Task InOrderAsync(
-        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+        Func<T, CancellationToken, IAsyncEnumerable<U>> selector, ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block,
+        CancellationToken token)
     {
         // One is being emptied, so that many more are begun.
         var begun = new Handover<Ahead>(options.Parallelism - 1);
@@ -146,7 +149,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
     }
 
     // False: the block takes no more items.
-    private static async Task<bool> FlattenAsync(T item, Func<IAsyncEnumerable<U>> begin, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
+    private static async Task<bool> FlattenAsync(
+        T item, Func<IAsyncEnumerable<U>> begin, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
         try
         {

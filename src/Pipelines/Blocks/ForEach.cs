@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -7,8 +7,10 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A consumer block that does something with each item. It closes the pipeline.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> one item after the other, in order; with a <see cref="BlockOptions.Parallelism"/> above 1 items are taken in order, and several are worked on at once.
-    /// <b>Backpressure:</b> takes an item when it is done with the one before; on a pool up to <see cref="BlockOptions.Capacity"/> items wait in front of it.</para>
+    /// <para><b>Order:</b> one item after the other, in order; with a <see cref="BlockOptions.Parallelism"/> above 1 items are taken in order, and several are
+    /// worked on at once.
+    /// <b>Backpressure:</b> takes an item when it is done with the one before; on a pool up to <see cref="BlockOptions.Capacity"/> items wait in front of
+    /// it.</para>
     /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out.
     /// <b>Cost:</b> fused; one virtual and one delegate call, 0 bytes. On a pool as <c>Select</c>.</para>
     /// </remarks>

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -7,7 +7,8 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A consumer block that does something asynchronous with each item. It closes the pipeline.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> items are taken in order. <b>Backpressure:</b> a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block.</para>
+    /// <para><b>Order:</b> items are taken in order. <b>Backpressure:</b> a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the
+    /// block.</para>
     /// <para><b>Failure:</b> as <c>SelectAsync</c>. <b>Cost:</b> a link and one await.</para>
     /// </remarks>
     /// <param name="action">What to do with an item.</param>

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -9,8 +9,8 @@ public sealed partial class Pipeline
     /// <summary>A producer block that yields what an asynchronous sequence yields.</summary>
     /// <remarks>
     /// <para><b>Order:</b> the sequence's. <b>Backpressure:</b> the next item is asked for only when there is room for it.</para>
-    /// <para><b>Completion:</b> with the sequence; its enumerator is disposed however the run ends. Its token is cancelled when the run stops or nobody takes any more,
-    /// and an <see cref="OperationCanceledException"/> is then the end of the stream.</para>
+    /// <para><b>Completion:</b> with the sequence; its enumerator is disposed however the run ends. Its token is cancelled when the run stops or nobody takes
+    /// any more, and an <see cref="OperationCanceledException"/> is then the end of the stream.</para>
     /// <para><b>Failure:</b> an exception of the sequence fails the run. <b>Cost:</b> fused with the blocks behind it.</para>
     /// </remarks>
     /// <param name="source">Enumerated anew by each run, on the run's scheduler.</param>

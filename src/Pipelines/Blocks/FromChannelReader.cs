@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -12,7 +12,8 @@ public sealed partial class Pipeline
     /// <para><b>Order:</b> the channel's. <b>Backpressure:</b> an item is taken only when there is room for it; what a stopped run has not
     /// taken stays in the channel. A channel is a one-shot source: the blueprint runs once.</para>
     /// <para><b>Completion:</b> when the channel is completed and empty. <b>Failure:</b> the error that the channel was completed with fails the run.</para>
-    /// <para><b>Cost:</b> one <c>TryRead</c> an item; fused with the blocks behind it. Waits are never cancelled reads, which lose items in the in-box channels.</para>
+    /// <para><b>Cost:</b> one <c>TryRead</c> an item; fused with the blocks behind it. Waits are never cancelled reads, which lose items in the in-box
+    /// channels.</para>
     /// </remarks>
     /// <param name="source">The channel's reader.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -73,6 +74,7 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, BlockOptions
 
         protected override Wait Feed()
         {
+            bool isFirst = Chain is LinkWriter<T>;
             for (int left = TurnLength; left > 0; left--)
             {
                 if (!Run.IsFeeding)
@@ -88,6 +90,16 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, BlockOptions
                 if (source.TryRead(out T? item))
                 {
                     Head.Counted++;
+                    if (isFirst)
+                    {
+                        DirectRun.Open();
+                        isFirst = false;
+                    }
+                    else
+                    {
+                        DirectRun.Close();
+                    }
+
                     if (!Chain.Push(item))
                     {
                         return Wait.Room;

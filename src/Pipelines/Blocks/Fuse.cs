@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -7,10 +7,11 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block of your own that runs in the loop of its neighbours: an <see cref="IStep{TIn, TOut}"/>, made anew for each run.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept. <b>Backpressure:</b> at most one item out for one in; what the step flushes waits for room. <b>Completion:</b> with the input, after
-    /// what the step flushes. <c>Out</c> counts that too, <c>In</c> does not; an item for which nothing comes out counts as filtered.</para>
-    /// <para><b>Failure:</b> an exception of <see cref="IStep{TIn, TOut}.TryNext"/> ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out; one of
-    /// <see cref="IStep{TIn, TOut}.TryFlush"/>, of <paramref name="create"/> or of a disposal fails the run, whatever the policy. <b>Cost:</b> fused; one virtual and one interface call, 0 bytes.</para>
+    /// <para><b>Order:</b> kept. <b>Backpressure:</b> at most one item out for one in; what the step flushes waits for room. <b>Completion:</b> with the input,
+    /// after what the step flushes. <c>Out</c> counts that too, <c>In</c> does not; an item for which nothing comes out counts as filtered.</para>
+    /// <para><b>Failure:</b> an exception of <see cref="IStep{TIn, TOut}.TryNext"/> ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item
+    /// out; one of <see cref="IStep{TIn, TOut}.TryFlush"/>, of <paramref name="create"/> or of a disposal fails the run, whatever the policy. <b>Cost:</b>
+    /// fused; one virtual and one interface call, 0 bytes.</para>
     /// </remarks>
     /// <param name="create">Makes the step; called at most once a run, as a part of it, with its first item or its end.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>

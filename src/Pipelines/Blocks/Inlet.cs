@@ -1,6 +1,6 @@
+using System.Threading.Channels;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Threading.Channels;
 
 namespace Pipelines;
 

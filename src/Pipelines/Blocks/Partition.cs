@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -10,7 +10,8 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> items of one key take the same lane and leave it in the lane's order; between keys there is none.</para>
     /// <para><b>Backpressure:</b> each lane has a bounded link; a slow lane holds back only its own keys until that link is full, then everybody.</para>
-    /// <para><b>Completion:</b> when all lanes have ended. <b>Failure:</b> of any lane fails the run; an exception of the key does, or, by <see cref="BlockOptions.OnError"/>, leaves the item out.</para>
+    /// <para><b>Completion:</b> when all lanes have ended. <b>Failure:</b> of any lane fails the run; an exception of the key does, or, by
+    /// <see cref="BlockOptions.OnError"/>, leaves the item out.</para>
     /// <para><b>Cost:</b> two links an item. A null key is a key like any other.</para>
     /// </remarks>
     /// <param name="key">The key of an item.</param>
@@ -83,7 +84,8 @@ public sealed partial class Pipeline<T>
 }
 
 internal sealed class Partition<T, TKey, U>(
-    Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, BlockOptions? options, string name)
+    Blueprint<T> upstream, Func<T, TKey> key, IEqualityComparer<TKey> comparer, BranchHead<T>[] heads, Blueprint<U>[] outputs, BlockOptions? options,
+    string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool PassesItems => true;
@@ -148,9 +150,14 @@ internal sealed class Partition<T, TKey, U>(
             return lane.Push(item);
         }
 
-        // Mixed, since many hashes are the keys themselves, and keys come in steps: 0, 8, 16 … would all take one lane of eight. Fibonacci hashing (Knuth, vol. 3, 6.4), and Lemire's
-        // multiplication in the place of a remainder, which takes the upper bits.
-        private int LaneOf(int hash) => (int)(((ulong)((uint)hash * 2654435769u) * (uint)_lanes.Length) >> 32);
+        // Many hashes are the keys themselves. So that as many keys in a row as there are lanes take a lane each, the lane is the remainder; and so that keys
+        // in steps (0, 8, 16 … over eight lanes) do not all take one, it is turned on by the quotient, mixed: Fibonacci hashing (Knuth, vol. 3, 6.4).
+        private int LaneOf(int hash)
+        {
+            (uint quotient, uint remainder) = Math.DivRem((uint)hash, (uint)_lanes.Length);
+            uint turn = (uint)(((ulong)(quotient * 2654435769u) * (uint)_lanes.Length) >> 32);
+            return (int)((remainder + (ulong)turn) % (uint)_lanes.Length);
+        }
 
         public override bool CompleteBehind(BlockRun failed) => Complete();
 

@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -10,9 +10,10 @@ public sealed partial class Pipeline
     /// <summary>A producer block written in code: whatever it writes, from any number of tasks at once, until it returns.</summary>
     /// <remarks>
     /// <para><b>Order:</b> as written. <b>Backpressure:</b> a boundary: <c>WriteAsync</c> waits while the link behind the block is full.</para>
-    /// <para><b>Completion:</b> when the function's task ends, or when it completes the writer. Its token is cancelled when the run stops, and when nobody downstream takes any more; an
-    /// <see cref="OperationCanceledException"/> is then the end of the stream. Writes after the end are refused with <see cref="ChannelClosedException"/>.
-    /// Once nobody downstream takes any more, writes are refused in the same way, so that a function which waits for something outside ends too.</para>
+    /// <para><b>Completion:</b> when the function's task ends, or when it completes the writer. Its token is cancelled when the run stops, and when nobody
+    /// downstream takes any more; an <see cref="OperationCanceledException"/> is then the end of the stream. Writes after the end are refused with
+    /// <see cref="ChannelClosedException"/>. Once nobody downstream takes any more, writes are refused in the same way, so that a function which waits for
+    /// something outside ends too.</para>
     /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run.</para>
     /// <para><b>Cost:</b> a link, and a lock for each write, since several tasks may write.</para>
     /// </remarks>
@@ -30,8 +31,10 @@ public sealed partial class Pipeline
         new(new Produce<T>(Delegates.WithBlock(Require.NotNull(produce)), expression, options: options.Checked(Means.Capacity)));
 }
 
-/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot source.</summary>
-internal sealed class Produce<T>(Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, BlockOptions? options = null)
+/// <summary>A producer as a function that writes. One of ours is also given the block, to account for what it cannot write, and may claim a one-shot
+/// source.</summary>
+internal sealed class Produce<T>(
+    Func<ChannelWriter<T>, WriterBlockRun, CancellationToken, Task> produce, string name, OneShot? claim = null, BlockOptions? options = null)
     : Blueprint<T>(BlockKind.Producer, name, options)
 {
     public override void Build(Plan plan, Stage<T> next)
@@ -112,11 +115,11 @@ internal sealed class Produce<T>(Func<ChannelWriter<T>, WriterBlockRun, Cancella
 
         public override IslandTimes TimesAt(long now) => Times(now).Waited(WaitedOutside(now), _writer.WaitedAt(now));
 
-        public override void Pause() => _writer.Hold();
+        public override void Pause() => _writer.LookAgain();
 
         public override void Resume()
         {
-            _writer.LetGo();
+            _writer.LookAgain();
             base.Resume();
         }
 

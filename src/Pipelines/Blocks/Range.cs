@@ -10,7 +10,8 @@ public sealed partial class Pipeline
     /// <param name="count">How many, 0 or more.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <returns>An open pipeline.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative, or the last integer would be above <see cref="int.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative, or the last integer would be above
+    /// <see cref="int.MaxValue"/>.</exception>
     /// <exception cref="ArgumentException">A setting means nothing for this producer.</exception>
     public static Pipeline<int> Range(int start, int count, ProducerOptions? options = null)
     {

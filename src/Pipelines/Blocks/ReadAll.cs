@@ -1,8 +1,8 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -45,7 +45,8 @@ public sealed partial class Pipeline<T>
 
     /// <summary>Starts the pipeline and hands its output over as a channel's reader, for any number of tasks to read.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> up to <see cref="PipelineOptions.Capacity"/> items wait in the channel; while nobody reads, the run waits.</para>
+    /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> up to <see cref="PipelineOptions.Capacity"/> items wait in the channel; while nobody reads, the
+    /// run waits.</para>
     /// <para><b>Completion:</b> the reader ends when the run has. <b>Failure:</b> what came out before is delivered, then the channel ends with the
     /// original exception, or with <see cref="OperationCanceledException"/> if the run was cancelled. To give up reading early, cancel the token.</para>
     /// </remarks>
@@ -71,7 +72,8 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
     /// <summary>Where a run puts its items out.</summary>
     public OutletEnd<T> Of(PipelineRun run) => run.Handle<OutletEnd<T>>(this)!;
 
-    public static (ChannelReader<T> Reader, PipelineRun Run) Open(Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken) =>
+    public static (ChannelReader<T> Reader, PipelineRun Run) Open(
+        Blueprint<T> upstream, string name, PipelineOptions options, CancellationToken cancellationToken) =>
         Open(upstream, name, options, static _ => { }, cancellationToken);
 
     /// <summary>The same for a run of which the outside is to have more than the reader.</summary>

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -11,7 +11,8 @@ public sealed partial class Pipeline<T>
     /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out, and the state as it was.
     /// <b>Cost:</b> fused; one virtual and one delegate call, 0 bytes.</para>
     /// </remarks>
-    /// <param name="seed">The state before the first item; each run starts from it. It is shared by runs, so it should not be mutable: there is another <c>Scan</c> for a state that is.</param>
+    /// <param name="seed">The state before the first item; each run starts from it. It is shared by runs, so it should not be mutable: there is another
+    /// <c>Scan</c> for a state that is.</param>
     /// <param name="accumulator">Makes the next state out of the state and an item.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>

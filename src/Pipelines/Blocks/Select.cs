@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -7,15 +7,16 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block that turns each item into another: in the loop of its neighbours, or several at once on a pool of workers.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept, unless <see cref="BlockOptions.Ordered"/> is false. <b>Backpressure:</b> one item in, one out. With a <see cref="BlockOptions.Parallelism"/>
-    /// above 1 a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block, and as many are worked on or wait for
-    /// an earlier one to finish.</para>
-    /// <para><b>Completion:</b> with the input, after the last result. <b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out.
-    /// A pool ends the run when all results before the failed item have gone out; nothing behind it ever does.</para>
-    /// <para><b>Cost:</b> fused; one virtual and one delegate call, 0 bytes. On a pool workers take items in runs whose length follows the measured time, so an item of some
-    /// nanoseconds costs little and an item of milliseconds never waits for others; 0 bytes an item.</para>
+    /// <para><b>Order:</b> kept, unless <see cref="BlockOptions.Ordered"/> is false. <b>Backpressure:</b> one item in, one out. With a
+    /// <see cref="BlockOptions.Parallelism"/> above 1 a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block, and as many are
+    /// worked on or wait for an earlier one to finish.</para>
+    /// <para><b>Completion:</b> with the input, after the last result. <b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>,
+    /// leaves the item out. A pool ends the run when all results before the failed item have gone out; nothing behind it ever does.</para>
+    /// <para><b>Cost:</b> fused; one virtual and one delegate call, 0 bytes. On a pool workers take items in runs whose length follows the measured time, so an
+    /// item of some nanoseconds costs little and an item of milliseconds never waits for others; 0 bytes an item.</para>
     /// </remarks>
-    /// <param name="selector">Turns an item into another; called by several threads at once with a parallelism above 1. It must not block; use <c>SelectAsync</c> for what waits.</param>
+    /// <param name="selector">Turns an item into another; called by several threads at once with a parallelism above 1. It must not block; use
+    /// <c>SelectAsync</c> for what waits.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
     /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="TResult">What comes out.</typeparam>

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -20,13 +20,15 @@ public sealed partial class Pipeline<T>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
     [OverloadResolutionPriority(4)]
     public Pipeline<TResult> SelectAsync<TResult>(
-        Func<T, CancellationToken, ValueTask<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        Func<T, CancellationToken, ValueTask<TResult>> selector, BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "") =>
         new(new SelectAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
 
     /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
     public Pipeline<TResult> SelectAsync<TResult>(
-        Func<T, CancellationToken, Task<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
+        Func<T, CancellationToken, Task<TResult>> selector, BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(selector))] string expression = "") =>
         new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector), options?.Name ?? expression), options, expression));
 
     /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>

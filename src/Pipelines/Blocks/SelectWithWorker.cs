@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -81,7 +81,10 @@ public sealed partial class Pipeline<T>
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken token) => new ValueTask<TResult>(Returned.NotNull(selector(worker, item, token), options?.Name ?? expression, "a task")), options, expression);
+        return SelectAsync(
+            createWorker,
+            (TWorker worker, T item, CancellationToken token) => new ValueTask<TResult>(
+                Returned.NotNull(selector(worker, item, token), options?.Name ?? expression, "a task")), options, expression);
     }
 
     /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
@@ -105,7 +108,10 @@ public sealed partial class Pipeline<T>
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => new ValueTask<TResult>(Returned.NotNull(selector(worker, item), options?.Name ?? expression, "a task")), options, expression);
+        return SelectAsync(
+            createWorker,
+            (TWorker worker, T item, CancellationToken _) => new ValueTask<TResult>(
+                Returned.NotNull(selector(worker, item), options?.Name ?? expression, "a task")), options, expression);
     }
 
     private static TWorker Made<TWorker>(TWorker worker, WorkerScope scope) =>

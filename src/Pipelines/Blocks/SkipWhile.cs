@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -8,7 +8,8 @@ public sealed partial class Pipeline<T>
     /// <summary>A transform block that leaves items out as long as they satisfy a condition, and passes on the first that does not and all behind it.</summary>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Completion:</b> with the input. What is left out counts as filtered.</para>
-    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual call, 0 bytes.</para>
+    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual call, 0
+    /// bytes.</para>
     /// </remarks>
     /// <param name="predicate">Whether to go on leaving out. Not asked again after its first false.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>

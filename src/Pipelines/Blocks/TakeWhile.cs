@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -9,7 +9,8 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Completion:</b> with the first item that fails the condition, which counts as filtered, or with the input.
     /// Upstream is then stopped; what waits in links on the way here is counted as undelivered.</para>
-    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual and one delegate call, 0 bytes.</para>
+    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual and one
+    /// delegate call, 0 bytes.</para>
     /// </remarks>
     /// <param name="predicate">Whether the stream goes on with this item.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -28,7 +29,8 @@ public sealed partial class Pipeline<T>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Completion:</b> at the sentinel, which counts as filtered, or with the input.
     /// Upstream is then stopped; what waits in links on the way here is counted as undelivered.</para>
-    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual and one delegate call, 0 bytes.</para>
+    /// <para><b>Failure:</b> an exception ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; one virtual and one
+    /// delegate call, 0 bytes.</para>
     /// </remarks>
     /// <param name="sentinel">Whether an item is the sentinel.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -19,7 +19,8 @@ public sealed partial class Pipeline<T>
     /// <exception cref="ArgumentNullException"><paramref name="branch"/> is null.</exception>
     /// <exception cref="ArgumentException">The branch does not begin with its argument, or a setting means nothing for this block.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="branch"/> returned null.</exception>
-    public Pipeline<T> Tee(Func<Pipeline<T>, Pipeline> branch, BlockOptions? options = null, [CallerArgumentExpression(nameof(branch))] string expression = "") =>
+    public Pipeline<T> Tee(
+        Func<Pipeline<T>, Pipeline> branch, BlockOptions? options = null, [CallerArgumentExpression(nameof(branch))] string expression = "") =>
         new(new Tee<T>(Block, new Branch<T>(Require.NotNull(branch), options?.Name ?? expression), options.Checked(Means.Name)));
 }
 

@@ -4,7 +4,8 @@ namespace Pipelines;
 
 public sealed partial class Pipeline<T>
 {
-    /// <summary>Puts a reusable piece of pipeline behind this one: it reads <c>.Through(Parse)</c> instead of <c>Parse(…)</c> around everything before.</summary>
+    /// <summary>Puts a reusable piece of pipeline behind this one: it reads <c>.Through(Parse)</c> instead of <c>Parse(…)</c> around everything
+    /// before.</summary>
     /// <remarks>It is a call and nothing else: no block, no link, no cost.</remarks>
     /// <param name="extend">Gets this pipeline and returns it with more blocks.</param>
     /// <typeparam name="TResult">What comes out of the last of them.</typeparam>

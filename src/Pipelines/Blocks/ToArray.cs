@@ -5,7 +5,8 @@ namespace Pipelines;
 public sealed partial class Pipeline<T>
 {
     /// <summary>Runs the pipeline and gathers its items in an array.</summary>
-    /// <remarks><b>Order:</b> the pipeline's. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; what was gathered is then lost with the array.</remarks>
+    /// <remarks><b>Order:</b> the pipeline's. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; what was gathered is then lost with the
+    /// array.</remarks>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The items.</returns>
     public Task<T[]> ToArrayAsync(CancellationToken cancellationToken = default) =>

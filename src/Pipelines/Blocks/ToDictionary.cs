@@ -6,8 +6,8 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>Runs the pipeline and gathers its items in a dictionary.</summary>
     /// <remarks>
-    /// <para><b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; an exception of a delegate, and <see cref="ArgumentException"/> on an item whose key was there already,
-    /// by <see cref="PipelineOptions.OnError"/>. What was gathered is lost with the dictionary when the run fails.</para>
+    /// <para><b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; an exception of a delegate, and <see cref="ArgumentException"/> on an item
+    /// whose key was there already, by <see cref="PipelineOptions.OnError"/>. What was gathered is lost with the dictionary when the run fails.</para>
     /// </remarks>
     /// <param name="keySelector">The key of an item.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -93,7 +93,8 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="TKey">The key.</typeparam>
     /// <typeparam name="TValue">The value.</typeparam>
     /// <returns>The dictionary.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="keySelector"/>, <paramref name="valueSelector"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="keySelector"/>, <paramref name="valueSelector"/> or <paramref name="options"/> is
+    /// null.</exception>
     [OverloadResolutionPriority(1)]
     public Task<Dictionary<TKey, TValue>> ToDictionaryAsync<TKey, TValue>(
         Func<T, TKey> keySelector, Func<T, TValue> valueSelector, PipelineOptions options, CancellationToken cancellationToken = default)
@@ -109,15 +110,18 @@ public sealed partial class Pipeline<T>
     /// <typeparam name="TKey">The key.</typeparam>
     /// <typeparam name="TValue">The value.</typeparam>
     /// <returns>The dictionary.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="keySelector"/>, <paramref name="valueSelector"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="keySelector"/>, <paramref name="valueSelector"/> or <paramref name="options"/> is
+    /// null.</exception>
     [OverloadResolutionPriority(1)]
     public Task<Dictionary<TKey, TValue>> ToDictionaryAsync<TKey, TValue>(
-        Func<T, TKey> keySelector, Func<T, TValue> valueSelector, IEqualityComparer<TKey>? comparer, PipelineOptions options, CancellationToken cancellationToken = default)
+        Func<T, TKey> keySelector, Func<T, TValue> valueSelector, IEqualityComparer<TKey>? comparer, PipelineOptions options,
+        CancellationToken cancellationToken = default)
         where TKey : notnull =>
         Dictionary(keySelector, valueSelector, comparer, options, cancellationToken);
 
     private Task<Dictionary<TKey, TValue>> Dictionary<TKey, TValue>(
-        Func<T, TKey> keySelector, Func<T, TValue> valueSelector, IEqualityComparer<TKey>? comparer, PipelineOptions options, CancellationToken cancellationToken)
+        Func<T, TKey> keySelector, Func<T, TValue> valueSelector, IEqualityComparer<TKey>? comparer, PipelineOptions options,
+        CancellationToken cancellationToken)
         where TKey : notnull
     {
         Require.NotNull(keySelector);

@@ -5,7 +5,8 @@ namespace Pipelines;
 public sealed partial class Pipeline<T>
 {
     /// <summary>Runs the pipeline and gathers its items in a list.</summary>
-    /// <remarks><b>Order:</b> the pipeline's. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; what was gathered is then lost with the list.</remarks>
+    /// <remarks><b>Order:</b> the pipeline's. <b>Failure:</b> as <see cref="Pipeline.RunAsync(CancellationToken)"/>; what was gathered is then lost with the
+    /// list.</remarks>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>All items.</returns>
     public Task<List<T>> ToListAsync(CancellationToken cancellationToken = default) =>

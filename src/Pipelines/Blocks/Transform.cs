@@ -1,7 +1,7 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -13,8 +13,9 @@ public sealed partial class Pipeline<T>
     /// <c>WriteAsync</c> waits while the link behind the block is full.</para>
     /// <para><b>Completion:</b> the reader ends with the input; the output ends when the function's task does. If that is before the input ends,
     /// upstream is stopped and what was not read is counted as undelivered. <c>In</c> and <c>Out</c> are counted apart.</para>
-    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run. When the run is aborted, or nobody downstream takes any more, the token
-    /// is cancelled; in an aborted run reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two links, and a lock for each read and write.</para>
+    /// <para><b>Failure:</b> an exception of the function, or the error it completes the writer with, fails the run. When the run is aborted, or nobody
+    /// downstream takes any more, the token is cancelled; in an aborted run reads and writes throw <see cref="OperationCanceledException"/>. <b>Cost:</b> two
+    /// links, and a lock for each read and write.</para>
     /// </remarks>
     /// <param name="transform">Reads items and writes others.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -30,9 +31,11 @@ public sealed partial class Pipeline<T>
         new(new Transform<T, TResult>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression, options: options.Checked(Means.Capacity)));
 }
 
-/// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that serves one run, and hear how the run ended.</summary>
+/// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that
+/// serves one run, and hear how the run ended.</summary>
 internal sealed class Transform<T, U>(
-    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, OneShot? claim = null, IRunEnd? end = null, BlockOptions? options = null, Func<long, long>? holds = null)
+    Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, OneShot? claim = null,
+    IRunEnd? end = null, BlockOptions? options = null, Func<long, long>? holds = null)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;

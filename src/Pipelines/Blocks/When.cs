@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -10,7 +10,8 @@ public sealed partial class Pipeline<T>
     /// <para>Several in a row are rails: the first match wins, the rest flows on. No item is without a way, so none blocks the source.</para>
     /// <para><b>Order:</b> kept in both. <b>Backpressure:</b> the branch has a bounded link of its own; when it is full the main line waits.</para>
     /// <para><b>Completion:</b> the run is complete when the main line and the branch are. When one has ended early (<c>Take</c>), items for it
-    /// are counted as undelivered. <b>Failure:</b> of either fails the run; an exception of the condition does, or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused; a link write for an item that matches.</para>
+    /// are counted as undelivered. <b>Failure:</b> of either fails the run; an exception of the condition does, or, by <see cref="BlockOptions.OnError"/>,
+    /// leaves the item out. <b>Cost:</b> fused; a link write for an item that matches.</para>
     /// </remarks>
     /// <param name="predicate">Whether an item goes to the branch.</param>
     /// <param name="branch">Closes the branch: gets its input and returns it with blocks and a consumer.</param>

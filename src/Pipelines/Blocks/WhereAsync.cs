@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -17,7 +17,8 @@ public sealed partial class Pipeline<T>
     /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
     [OverloadResolutionPriority(4)]
     public Pipeline<T> WhereAsync(
-        Func<T, CancellationToken, ValueTask<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
+        Func<T, CancellationToken, ValueTask<bool>> predicate, BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
         new(new WhereAsync<T>(Block, Require.NotNull(predicate), options, expression));
 
     /// <inheritdoc cref="WhereAsync(Func{T, CancellationToken, ValueTask{bool}}, BlockOptions?, string)"/>

@@ -23,7 +23,8 @@ public sealed partial class Pipeline
 
 public static partial class PipelineOperators
 {
-    /// <summary>A block that yields pairs: each item of this pipeline with one of another. It is <see cref="Pipeline.Zip"/> with this one as the first.</summary>
+    /// <summary>A block that yields pairs: each item of this pipeline with one of another. It is <see cref="Pipeline.Zip"/> with this one as the
+    /// first.</summary>
     /// <remarks><b>Order, Backpressure, Completion, Failure, Cost:</b> as <see cref="Pipeline.Zip"/>.</remarks>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="other">The other pipeline, which runs concurrently.</param>

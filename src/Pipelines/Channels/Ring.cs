@@ -22,6 +22,7 @@ namespace Pipelines.Channels;
 /// multiple of that half, so a read costs no fence in between. A ring that wakes early wakes it at the first free slot: see
 /// <see cref="WakeEarly"/>.</item>
 /// </list>
+/// <para>Modelled in test/Models (RingModel).</para>
 /// </remarks>
 internal sealed class Ring<T> : Queue
 {

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines.Dataflow;
 
@@ -11,9 +11,12 @@ internal sealed class EncapsulatedInput<T>() : Blueprint<T>(BlockKind.Producer, 
     public override void Build(Plan plan, Stage<T> next)
     {
         var claim = new OneShot(
-            "The input of an encapsulated pipeline has items only in the Dataflow block that it is part of: another run of it would wait for ever.", isGranted: false);
+            "The input of an encapsulated pipeline has items only in the Dataflow block that it is part of: another run of it would wait " +
+            "for ever.",
+            isGranted: false);
         Intake<T>? intake = null;
-        (WriterBlockRun block, ChannelWriter<T> writer) = Produce<T>.Add(plan, this, next, (_, head, token) => intake!.RunAsync(token, head.Island as CodeIsland));
+        (WriterBlockRun block, ChannelWriter<T> writer) = Produce<T>.Add(
+            plan, this, next, (_, head, token) => intake!.RunAsync(token, head.Island as CodeIsland));
         intake = new Intake<T>(writer, block);
         plan.AddClaim(claim);
         plan.Expose(this, new Handle(intake, claim));

@@ -1,6 +1,6 @@
+using System.Threading.Tasks.Dataflow;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Dataflow;
 

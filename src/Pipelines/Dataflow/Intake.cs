@@ -1,19 +1,22 @@
-using Pipelines.Channels;
-using Pipelines.Execution;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines.Dataflow;
 
 /// <summary>The target side of the bridge: takes messages from any number of Dataflow sources and writes them to a link, as the only one that does.</summary>
 /// <remarks>
-/// <para>While there is room and nobody waits, an offered message is taken at once, on the source's thread: accepted, or consumed if the source wants that, since a source which hands out
-/// copies may offer its next message as soon as this one is postponed. Otherwise it is postponed: it stays its source's until <see cref="RunAsync"/> has room for it and consumes it.
+/// <para>While there is room and nobody waits, an offered message is taken at once, on the source's thread: accepted, or consumed if the source wants that,
+/// since a source which hands out copies may offer its next message as soon as this one is postponed. Otherwise it is postponed: it stays its source's until
+/// <see cref="RunAsync"/> has room for it and consumes it.
 /// So nothing is held here, and a source sees the link's backpressure.</para>
-/// <para>States, under the gate: <b>open</b>; <b>ended</b>, when the sources have, and what they have left is consumed before the end; <b>closed</b>, for good: everything is
-/// declined, and what is still postponed is released. While the loop consumes, or any message is postponed, nothing is taken at once, so that each source's order is kept.</para>
-/// <para>Sources are called outside of the gate. A slot of the link is kept for each message that is being consumed on its source's thread, and the run does not end meanwhile. The write finds no room
-/// after all only if the run has been paused or is ending: then the loop has the message, or if there is none any more it is given back.</para>
+/// <para>States, under the gate: <b>open</b>; <b>ended</b>, when the sources have, and what they have left is consumed before the end; <b>closed</b>, for good:
+/// everything is declined, and what is still postponed is released. While the loop consumes, or any message is postponed, nothing is taken at once, so that
+/// each source's order is kept.</para>
+/// <para>Sources are called outside of the gate. A slot of the link is kept for each message that is being consumed on its source's thread, and the run does
+/// not end meanwhile. The write finds no room after all only if the run has been paused or is ending: then the loop has the message, or if there is none any
+/// more it is given back.</para>
 /// </remarks>
 internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun block) : ITargetBlock<T>
 {
@@ -101,7 +104,8 @@ internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun 
         _signal.Wake(Wait.Input);
     }
 
-    /// <summary>The sources offer nothing more. What they have offered and still have is consumed: the last message of one that hands out copies can be had behind its end.</summary>
+    /// <summary>The sources offer nothing more. What they have offered and still have is consumed: the last message of one that hands out copies can be had
+    /// behind its end.</summary>
     public void SourcesEnded()
     {
         using (_gate.Enter())
@@ -112,10 +116,12 @@ internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun 
         _signal.Wake(Wait.Input);
     }
 
-    /// <summary>Calls <see cref="SourcesEnded"/> when a block has. After it was linked: one that has its last message already offers that to a new link.</summary>
+    /// <summary>Calls <see cref="SourcesEnded"/> when a block has. After it was linked: one that has its last message already offers that to a new
+    /// link.</summary>
     public void EndWith(ISourceBlock<T> source) =>
         _ = source.Completion.ContinueWith(
-            static (_, intake) => ((Intake<T>)intake!).SourcesEnded(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static (_, intake) => ((Intake<T>)intake!).SourcesEnded(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
     /// <summary>Takes no more messages, and lets go of what is postponed.</summary>
     public void End()

@@ -1,19 +1,22 @@
-using Pipelines.Channels;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
 
 namespace Pipelines.Dataflow;
 
 /// <summary>The source side of the bridge: offers what a run puts out to linked Dataflow targets, one message at a time.</summary>
 /// <remarks>
-/// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it, somebody receives it,
-/// or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered it.</para>
-/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offeringThread"/>), when nobody may take it from another thread, not even that target, which
-/// might accept it too; <b>reserved</b> by one target, when only that one may. Targets are called outside of the gate, by the one loop of this class, so a target may call back at will. What it
-/// calls from within the offer comes on the offer's own thread, one thing after the other: there it may reserve, consume and let go as with an in-box source. Who has been told no meanwhile
-/// (<see cref="_hasRefused"/>) is offered the message again.</para>
-/// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that throws, ends
-/// it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost silently.</para>
+/// <para>The message at the head is offered to each link in turn until one accepts it. If none does, it stays until a target that postponed it consumes it,
+/// somebody receives it, or there is reason to offer it again: a new link, a reservation let go, or a target that asked for it while another was being offered
+/// it.</para>
+/// <para>States of the head, under the gate: none; <b>at rest</b>; <b>on offer</b> to one link (<see cref="_offeringThread"/>), when nobody may take it from
+/// another thread, not even that target, which might accept it too; <b>reserved</b> by one target, when only that one may. Targets are called outside of the
+/// gate, by the one loop of this class, so a target may call back at will. What it calls from within the offer comes on the offer's own thread, one thing after
+/// the other: there it may reserve, consume and let go as with an in-box source. Who has been told no meanwhile (<see cref="_hasRefused"/>) is offered the
+/// message again.</para>
+/// <para>What the run put out before it failed is offered first, then the fault is passed on. But a fault or a cancellation from outside, or a target that
+/// throws, ends it at once (<see cref="Cut"/>): there may be nobody left who takes anything. Then the rest is given back, so that nothing is lost
+/// silently.</para>
 /// </remarks>
 internal sealed partial class Outflow<T>
 {

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Execution;
 
 namespace Pipelines.Dataflow;
 

@@ -1,8 +1,8 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -10,12 +10,15 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block that is a TPL Dataflow block: items go into it, and on with what comes out of it.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> the block's. <b>Backpressure:</b> a boundary on both sides: the pipeline waits while the block postpones, and the block keeps what there is no room for
-    /// behind it. Feeding it and emptying it go on at once, so it does not deadlock at any capacity.</para>
-    /// <para><b>Completion:</b> the end of the input completes the block, and the output ends when the block has. A block that serves one run: the blueprint runs once.
+    /// <para><b>Order:</b> the block's. <b>Backpressure:</b> a boundary on both sides: the pipeline waits while the block postpones, and the block keeps what
+    /// there is no room for behind it. Feeding it and emptying it go on at once, so it does not deadlock at any capacity.</para>
+    /// <para><b>Completion:</b> the end of the input completes the block, and the output ends when the block has. A block that serves one run: the blueprint
+    /// runs once.
     /// <c>In</c> and <c>Out</c> are counted apart.</para>
-    /// <para><b>Failure:</b> the exception that the block faulted with fails the run, unwrapped; of several the first, and the others are <see cref="PipelineReport.LaterFailures"/>. A run that is aborted, cancelled or has failed faults the block; what is inside of it then is
-    /// the block's to account for. If nothing further down takes items any more, the block is completed and what still comes out of it counts as undelivered.</para>
+    /// <para><b>Failure:</b> the exception that the block faulted with fails the run, unwrapped; of several the first, and the others are
+    /// <see cref="PipelineReport.LaterFailures"/>. A run that is aborted, cancelled or has failed faults the block; what is inside of it then is
+    /// the block's to account for. If nothing further down takes items any more, the block is completed and what still comes out of it counts as
+    /// undelivered.</para>
     /// </remarks>
     /// <param name="propagator">The block.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -29,7 +32,8 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(propagator);
         var claim = new OneShot(
-            $"The pipeline goes through the Dataflow block '{expression}', which an earlier run has completed: it serves one run. Build the pipeline anew with another block.");
+            $"The pipeline goes through the Dataflow block '{expression}', which an earlier run has completed: it serves one run. Build the pipeline anew " +
+            "with another block.");
         var through = new ThroughPropagator<T, TResult>(propagator, expression);
         return new(new Transform<T, TResult>(Block, through.RunAsync, expression, claim, through, options.Checked(Means.Capacity)));
     }
@@ -98,7 +102,8 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
                             return; // its end tells why
                         }
 
-                        throw new InvalidOperationException("The Dataflow block declines an item and goes on, so that the item has no way through the pipeline.");
+                        throw new InvalidOperationException(
+                            "The Dataflow block declines an item and goes on, so that the item has no way through the pipeline.");
                     }
                 }
             }

@@ -1,7 +1,7 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -10,10 +10,12 @@ public sealed partial class Pipeline<T>
     /// <summary>A consumer block that sends each item to a TPL Dataflow block. It closes the pipeline.</summary>
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Backpressure:</b> waits while the target postpones.</para>
-    /// <para><b>Completion:</b> the end of the run is passed on: a run that delivered everything completes the target; one that failed, was cancelled or aborted faults it with that
-    /// exception, so that a cancellation is not taken for a good end. The run does not wait for the target to be done.</para>
-    /// <para><b>Failure:</b> a target that declines an item for good fails the run: with the target's own exception if it has faulted (of several the first, and the others are
-    /// <see cref="PipelineReport.LaterFailures"/>), otherwise with <see cref="InvalidOperationException"/>. Which it is shows when the target has completed: it is faulted, and awaited; one that has output which nobody takes no longer than ten seconds.
+    /// <para><b>Completion:</b> the end of the run is passed on: a run that delivered everything completes the target; one that failed, was cancelled or
+    /// aborted faults it with that exception, so that a cancellation is not taken for a good end. The run does not wait for the target to be done.</para>
+    /// <para><b>Failure:</b> a target that declines an item for good fails the run: with the target's own exception if it has faulted (of several the first,
+    /// and the others are
+    /// <see cref="PipelineReport.LaterFailures"/>), otherwise with <see cref="InvalidOperationException"/>. Which it is shows when the target has completed: it
+    /// is faulted, and awaited; one that has output which nobody takes no longer than ten seconds.
     /// <b>Cost:</b> a link and what the target costs.</para>
     /// </remarks>
     /// <param name="target">The block to send to.</param>
@@ -63,7 +65,8 @@ internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> ta
             if (answer != DataflowMessageStatus.Accepted)
             {
                 var refusal = new InvalidOperationException(
-                    "The Dataflow block takes no more items: it was completed by somebody else, or declines this one, while the pipeline still had items for it.");
+                    "The Dataflow block takes no more items: it was completed by somebody else, or declines this one, while the pipeline still had items " +
+                    "for it.");
                 if (answer == DataflowMessageStatus.DecliningPermanently)
                 {
                     await ThrowCauseAsync(refusal, run, token);
@@ -74,8 +77,9 @@ internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> ta
         }
     }
 
-    // A block may decline because it has failed, which only its completion tells; and that waits for whatever else the block has at work. One that somebody else has completed need not complete
-    // at all: it may wait for its output to be taken. But one without output ends when it is faulted, which it is in any case, since the run fails.
+    // A block may decline because it has failed, which only its completion tells; and that waits for whatever else the block has at work. One that somebody
+    // else has completed need not complete at all: it may wait for its output to be taken. But one without output ends when it is faulted, which it is in any
+    // case, since the run fails.
     private async ValueTask ThrowCauseAsync(Exception refusal, PipelineRun run, CancellationToken token)
     {
         target.Fault(refusal);

@@ -11,7 +11,8 @@ internal static class DebugText
     public static string Of(IReadOnlyList<GraphBlock> blocks)
     {
         IEnumerable<string> names = blocks.Select(block => block.Name);
-        return string.Join(" -> ", blocks.Count <= NamesShown ? names : [.. names.Take(NamesShown - 2), $"… {blocks.Count - NamesShown + 1} more …", blocks[^1].Name]);
+        return string.Join(
+            " -> ", blocks.Count <= NamesShown ? names : [.. names.Take(NamesShown - 2), $"… {blocks.Count - NamesShown + 1} more …", blocks[^1].Name]);
     }
 
     public static string Of(BlockReport block)
@@ -40,7 +41,8 @@ internal static class DebugText
     public static string Of(ProducerOptions options) =>
         (options.Name ?? "unnamed") + (options.Capacity is { } capacity ? string.Create(CultureInfo.InvariantCulture, $" capacity={capacity:N0}") : "");
 
-    public static string Of(PipelineOptions options) => string.Create(CultureInfo.InvariantCulture, $"{options.Name ?? "unnamed"} capacity={options.Capacity:N0}");
+    public static string Of(PipelineOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"{options.Name ?? "unnamed"} capacity={options.Capacity:N0}");
 
     public static string Capacity(long? capacity) => capacity?.ToString("N0", CultureInfo.InvariantCulture) ?? "unbounded";
 

@@ -5,13 +5,16 @@ namespace Pipelines;
 /// <para>Metrics follow OpenTelemetry's naming. Tags: <c>pipeline</c> is <see cref="PipelineOptions.Name"/>, or <c>Pipeline</c> for a run without one;
 /// <c>block</c> is the block's name. Runs under one name that go on at once are added up. A series goes with the last run under its name.</para>
 /// <list type="table">
-/// <item><term><c>pipelines.block.items</c> ({item})</term><description>Items by <c>outcome</c>: out, filtered, failed, dropped, undelivered.</description></item>
+/// <item><term><c>pipelines.block.items</c> ({item})</term><description>Items by <c>outcome</c>: out, filtered, failed, dropped,
+/// undelivered.</description></item>
 /// <item><term><c>pipelines.block.time</c> (s)</term><description>Time by <c>state</c>: busy, starved, blocked, unthreaded. They add up to the run's time
 /// times the block's parallelism.</description></item>
 /// <item><term><c>pipelines.block.in_flight</c> ({item})</term><description>Items that wait in front of a block or are in its hands.</description></item>
-/// <item><term><c>pipelines.link.usage</c>, <c>pipelines.link.limit</c> ({item})</term><description>Items that wait on the link between <c>from</c> and <c>block</c>, and how many may.</description></item>
+/// <item><term><c>pipelines.link.usage</c>, <c>pipelines.link.limit</c> ({item})</term><description>Items that wait on the link between <c>from</c> and
+/// <c>block</c>, and how many may.</description></item>
 /// <item><term><c>pipelines.active_runs</c> ({run})</term><description>Runs that go on.</description></item>
-/// <item><term><c>pipelines.run.duration</c> (s)</term><description>A histogram, recorded once a run, by <c>outcome</c>: completed, stopped, cancelled, failed; with <c>error.type</c> if it failed.</description></item>
+/// <item><term><c>pipelines.run.duration</c> (s)</term><description>A histogram, recorded once a run, by <c>outcome</c>: completed, stopped, cancelled, failed;
+/// with <c>error.type</c> if it failed.</description></item>
 /// </list>
 /// <para>Traces: one span a run, named after the pipeline; the run's delegates execute inside it.</para>
 /// <para><b>Cost:</b> none an item. All but the histogram are read off the runs' counts when a listener asks.</para>

@@ -266,9 +266,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     }
 
     /// <summary>Whose the items in front of it are.</summary>
-    public Ownership Ownership => _ownership ??= Ownership.InFrontOf(this);
-
-    private Ownership? _ownership;
+    public Ownership Ownership => Rarely.Ownership ??= Ownership.InFrontOf(this);
 
     /// <summary>Empties the block's link into <see cref="Undeliver{T}(T)"/>; after the run has stopped only.</summary>
     public void AbandonLink<T>(Ring<T> link)
@@ -294,5 +292,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         public bool HoldsUnknown { get; set; }
 
         public Queue? Link { get; set; }
+
+        public Ownership? Ownership { get; set; }
     }
 }

@@ -1,6 +1,6 @@
-using Pipelines.Channels;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
@@ -32,6 +32,11 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     {
         if (_scheduler is null || _schedulerIsBroken)
         {
+            if (DirectRun.TryKeep(work))
+            {
+                return;
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
         }
         else
@@ -80,6 +85,12 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         _latestTimestamp = now + Math.Min(LongestRun, long.MaxValue - Math.Max(0, now));
         return now;
     }
+
+    /// <summary>Whether the clock is the system's.</summary>
+    public bool IsSystemClock => ReferenceEquals(_time, TimeProvider.System);
+
+    /// <summary>How many of the clock's ticks so many milliseconds are.</summary>
+    public long TicksOf(long milliseconds) => milliseconds * TicksPerSecond / 1000;
 
     // Whoever comes late with an earlier moment gets the later one.
     private long Forward(long now)

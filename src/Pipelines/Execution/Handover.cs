@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.Threading.Channels;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 

@@ -1,9 +1,10 @@
-using Pipelines.Channels;
 using System.Diagnostics.CodeAnalysis;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
 // Which worker works on what, and who sleeps: all of it under the gate, but for the items that are handed out. Who is to be woken is taken there, and woken behind it.
+// Who sleeps since the window is full is modelled in test/Models (BatonModel).
 internal sealed partial class PoolIsland<TIn, TOut>
 {
     // Set under the gate, cleared by who passes on: somebody found the window full.
@@ -36,6 +37,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
             help = CallForHelp();
         }
 
+        // Whoever is woken is counted first, and may be this worker: else it would look as if nobody executed.
+        Help(help);
         if (count == 0)
         {
             // Whoever wakes it may be faster: the sums do not mind.
@@ -43,7 +46,6 @@ internal sealed partial class PoolIsland<TIn, TOut>
             Run.Rested();
         }
 
-        Help(help);
         return count;
     }
 

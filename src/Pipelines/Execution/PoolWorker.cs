@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.Runtime.CompilerServices;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 

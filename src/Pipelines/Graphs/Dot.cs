@@ -9,7 +9,8 @@ internal static class Dot
     public static string Draw(PipelineGraph graph, GraphOverlay? overlay = null)
     {
         var drawing = new Drawing(graph, overlay);
-        var text = new StringBuilder("digraph pipeline {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];");
+        var text = new StringBuilder(
+            "digraph pipeline {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];");
         int number = 0;
         foreach (IReadOnlyList<GraphBlock> island in drawing.Islands)
         {

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 
@@ -8,11 +8,12 @@ public sealed partial class Pipeline
 {
     /// <summary>A producer block that yields what an observable pushes.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> as pushed. <b>Backpressure:</b> none upstream, since an observable cannot wait: up to <see cref="ProducerOptions.Capacity"/> items wait in the
-    /// block, and <see cref="ProducerOptions.WhenFull"/> says what happens to more.</para>
+    /// <para><b>Order:</b> as pushed. <b>Backpressure:</b> none upstream, since an observable cannot wait: up to <see cref="ProducerOptions.Capacity"/> items
+    /// wait in the block, and <see cref="ProducerOptions.WhenFull"/> says what happens to more.</para>
     /// <para><b>Completion:</b> when the observable has completed and what it had pushed has gone on. A stop ends the subscription and lets what waits go on.
     /// Each run subscribes anew, on its own scheduler, not on the caller's thread.</para>
-    /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before; <c>OnError(null)</c> fails it with <see cref="ArgumentNullException"/>. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
+    /// <para><b>Failure:</b> the observable's error fails the run, behind what it had pushed before; <c>OnError(null)</c> fails it with
+    /// <see cref="ArgumentNullException"/>. <b>Cost:</b> a short lock an item; fused with the blocks behind it.</para>
     /// </remarks>
     /// <param name="source">Subscribed to by each run.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -131,7 +132,8 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
 
         // Without an exception it is an error all the same, and no good end.
         public void OnError(Exception error) => items.Close(
-            error ?? new ArgumentNullException(nameof(error), "The observable has called OnError without an exception: it broke its contract, and what it has failed with is not known."));
+            error ?? new ArgumentNullException(
+                nameof(error), "The observable has called OnError without an exception: it broke its contract, and what it has failed with is not known."));
 
         public void OnCompleted() => items.Close(null);
 

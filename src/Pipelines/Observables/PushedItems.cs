@@ -1,6 +1,6 @@
-using Pipelines.Channels;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using Pipelines.Channels;
 
 namespace Pipelines;
 
@@ -58,7 +58,8 @@ internal sealed class PushedItems<T>(int capacity, ObservableOverflow whenFull) 
                         _tooMany = item;
                         _hasTooMany = true;
                         _error = new InvalidOperationException(
-                            $"The observable pushed more than the {capacity} items that there is room for. Make what follows faster, give the block more Capacity, or say what to drop (ObservableOverflow).");
+                            $"The observable pushed more than the {capacity} items that there is room for. Make what follows faster, give the block more " +
+                            "Capacity, or say what to drop (ObservableOverflow).");
                         _isClosed = true;
                         outcome = Outcome.TooMany;
                         break;

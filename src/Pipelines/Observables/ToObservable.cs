@@ -5,10 +5,11 @@ public sealed partial class Pipeline<T>
     /// <summary>The pipeline as an observable: each subscription is a run of its own.</summary>
     /// <remarks>
     /// <para><b>Order:</b> the pipeline's. <b>Backpressure:</b> the next item comes when the observer's <c>OnNext</c> has returned.</para>
-    /// <para><b>Completion:</b> <c>OnCompleted</c> when the run has delivered everything, <c>OnError</c> with its exception otherwise. To dispose the subscription aborts the run; nothing is
-    /// pushed any more from then on, but for a call that is under way. What was in flight goes to <see cref="PipelineOptions.OnUndelivered"/>.</para>
-    /// <para><b>Failure:</b> an exception of <c>OnNext</c> fails the run, and goes to <c>OnError</c>; one of <c>OnCompleted</c> or <c>OnError</c> has nowhere to go but
-    /// <see cref="TaskScheduler.UnobservedTaskException"/>.</para>
+    /// <para><b>Completion:</b> <c>OnCompleted</c> when the run has delivered everything, <c>OnError</c> with its exception otherwise. To dispose the
+    /// subscription aborts the run; nothing is pushed any more from then on, but for a call that is under way. What was in flight goes to
+    /// <see cref="PipelineOptions.OnUndelivered"/>.</para>
+    /// <para><b>Failure:</b> an exception of <c>OnNext</c> fails the run, and goes to <c>OnError</c>; one of <c>OnCompleted</c> or <c>OnError</c> has nowhere
+    /// to go but <see cref="TaskScheduler.UnobservedTaskException"/>.</para>
     /// <para>A pipeline over a one-shot source can be subscribed to once: a second <c>Subscribe</c> throws <see cref="InvalidOperationException"/>.</para>
     /// </remarks>
     /// <param name="options">Settings of each run; null for the defaults.</param>

@@ -1,5 +1,5 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -8,7 +8,8 @@ public sealed partial class Pipeline<T>
     /// <summary>A consumer block that pushes each item to an observer. It closes the pipeline.</summary>
     /// <remarks>
     /// <para><b>Order:</b> one item after the other, in order. <b>Backpressure:</b> the next item comes when the observer's <c>OnNext</c> has returned.</para>
-    /// <para><b>Completion:</b> the end of the run is passed on: <c>OnCompleted</c> if it delivered everything, otherwise <c>OnError</c> with the run's exception, a cancellation too.
+    /// <para><b>Completion:</b> the end of the run is passed on: <c>OnCompleted</c> if it delivered everything, otherwise <c>OnError</c> with the run's
+    /// exception, a cancellation too.
     /// <b>Failure:</b> an exception of <c>OnNext</c> ends the run or, by <see cref="BlockOptions.OnError"/>, leaves the item out. <b>Cost:</b> fused.</para>
     /// </remarks>
     /// <param name="observer">Receives the items.</param>

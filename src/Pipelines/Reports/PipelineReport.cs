@@ -1,6 +1,6 @@
-using Pipelines.Execution;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines;
 

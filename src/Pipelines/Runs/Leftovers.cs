@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Channels;
 using Pipelines.Execution;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines;
 

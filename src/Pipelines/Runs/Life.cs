@@ -10,7 +10,7 @@ namespace Pipelines;
 /// <para><b>Cause</b>: why it ends before its time, set once by whoever is first: a failure, the run's token, an abort. When everything has ended by itself it is too late for any of them.
 /// A failure of a run that drains (<see cref="FailureMode"/>) sets the cause and moves the phase to stopping; who then aborts moves the phase only.</para>
 /// <para><b>Activities</b> counts what has begun and not ended: islands, workers, pending cancellations, the starter. Whoever takes it to zero is alone, and finishes the run.</para>
-/// <para><b>Executing</b> counts those of them that do not sleep: see <see cref="Activity"/>.</para>
+/// <para><b>Executing</b> counts those of them that do not sleep: see <see cref="Activity"/>. Modelled in test/Models (CountModel).</para>
 /// </remarks>
 internal sealed class Life(PipelineRun run)
 {
@@ -31,6 +31,9 @@ internal sealed class Life(PipelineRun run)
         Stopping = 2,
         Aborting = 3,
     }
+
+    /// <summary>The run's lock, for what is rare.</summary>
+    public Gate Gate => _gate;
 
     public bool IsFeeding => Volatile.Read(ref _phase) == (int)Phase.Running;
 
@@ -150,11 +153,47 @@ internal sealed class Life(PipelineRun run)
         return true;
     }
 
-    public bool TryStop() => TryMove(from: Phase.Paused, to: Phase.Stopping) || TryMove(from: Phase.Running, to: Phase.Stopping);
+    public bool TryStop()
+    {
+        using (_gate.Enter())
+        {
+            return TryMove(_phase < (int)Phase.Stopping, Phase.Stopping);
+        }
+    }
 
-    public bool TryPause() => TryMove(from: Phase.Running, to: Phase.Paused);
+    /// <summary>Holds the producers still. False: they were held, or the run ends.</summary>
+    /// <param name="rest">What ends when the paused run is at rest, or has ended, or is resumed.</param>
+    public bool TryPause(out Rest rest)
+    {
+        using (_gate.Enter())
+        {
+            bool pauses = TryMove(_phase == (int)Phase.Running, Phase.Paused);
 
-    public bool TryResume() => TryMove(from: Phase.Paused, to: Phase.Running);
+            // With the phase: a resume that came between the two would find nobody to tell.
+            if (Volatile.Read(ref _rest) is { } waitedFor)
+            {
+                rest = waitedFor;
+            }
+            else
+            {
+                Volatile.Write(ref _rest, rest = new Rest());
+            }
+
+            return pauses;
+        }
+    }
+
+    /// <summary>Lets them go on.</summary>
+    /// <param name="rest">What was waited for, and has not come to be.</param>
+    public bool TryResume(out Rest? rest)
+    {
+        using (_gate.Enter())
+        {
+            bool resumes = TryMove(_phase == (int)Phase.Paused, Phase.Running);
+            rest = resumes ? TakeRest() : null;
+            return resumes;
+        }
+    }
 
     /// <summary>Everything has ended: says why, and that it is too late for another cause.</summary>
     public Cause End()
@@ -219,36 +258,30 @@ internal sealed class Life(PipelineRun run)
         }
     }
 
-    /// <summary>What ends when the paused run is at rest, or has ended, or is resumed.</summary>
-    public Rest WhenAtRest()
-    {
-        Rest rest = Volatile.Read(ref _rest) ?? Interlocked.CompareExchange(ref _rest, new Rest(), null) ?? _rest;
-        return rest;
-    }
-
     public Rest? TakeRest() => Interlocked.Exchange(ref _rest, null);
 
     /// <summary>If somebody waits for it and the paused run is at rest, says so. Behind a fence.</summary>
+    /// <remarks>Only to whoever was seen to wait: by the time that nothing was seen to execute, the run may have been resumed and paused again.</remarks>
     public void LookForRest()
     {
-        if (Volatile.Read(ref _rest) is not null && IsPaused && Volatile.Read(ref _executing) == 0)
+        if (Volatile.Read(ref _rest) is { } rest
+            && IsPaused
+            && Volatile.Read(ref _executing) == 0
+            && !run.Plan.HasNewsUnderWay()
+            && Interlocked.CompareExchange(ref _rest, null, rest) == rest)
         {
-            TakeRest()?.Reached();
+            rest.Reached();
         }
     }
 
-    private bool TryMove(Phase from, Phase to)
+    private bool TryMove(bool may, Phase to)
     {
-        using (_gate.Enter())
+        if (may)
         {
-            if (_phase != (int)from)
-            {
-                return false;
-            }
-
             MoveTo((int)to);
-            return true;
         }
+
+        return may;
     }
 
     // The phase before the look at who sleeps; pairs with the announcement of a wait.

@@ -1,4 +1,3 @@
-using Pipelines.Channels;
 using Pipelines.Execution;
 
 namespace Pipelines;
@@ -16,9 +15,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
 
     private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RunTokens _tokens;
+    private RunTokens? _tokens;
     private Leftovers? _leftovers;
-    private readonly Gate _resultsGate = new();
     private List<RunResult>? _results;
     private bool _resultsAreTold;
     private CancellationTokenRegistration _registration;
@@ -33,7 +31,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Options = options;
         Life = new Life(this);
         Edge = new Edge(this, options);
-        _tokens = new RunTokens(this);
         Plan = new Plan(this);
         consumer.Build(Plan);
     }
@@ -156,7 +153,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             return Task.FromCanceled(cancellationToken);
         }
 
-        if (Life.TryPause())
+        if (Life.TryPause(out Rest rest))
         {
             for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)
             {
@@ -165,7 +162,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
 
         // The phase and the note before the look at who executes.
-        Rest rest = Life.WhenAtRest();
         Interlocked.MemoryBarrier();
         if (_completion.Task.IsCompleted || Life.IsOver)
         {
@@ -193,9 +189,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>Lets the producers of a paused run go on. Of a run that is not paused it changes nothing.</summary>
     public void Resume()
     {
-        if (Life.TryResume())
+        if (Life.TryResume(out Rest? rest))
         {
-            Life.TakeRest()?.Resumed();
+            rest?.Resumed();
             LetGo();
         }
     }

@@ -2,7 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Pipelines.Workers;
 
-/// <summary>The job of an item that was added to the stream: its result goes to <see cref="WorkerPool{TIn, TOut}.Results"/>, its failure goes to the pool's error policy.</summary>
+/// <summary>The job of an item that was added to the stream: its result goes to <see cref="WorkerPool{TIn, TOut}.Results"/>, its failure goes to the pool's
+/// error policy.</summary>
 internal sealed class AddedJob<TIn, TOut>(TIn item, WorkerPool<TIn, TOut> pool) : Job<TIn, TOut>(item)
 {
     private State _state;

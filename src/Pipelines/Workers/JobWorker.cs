@@ -4,8 +4,8 @@ namespace Pipelines.Workers;
 
 /// <summary>One worker of a pool: does job after job with its resource, and gets itself a new one when that has faulted.</summary>
 /// <remarks>
-/// The pooled map makes it with its first job, gives it one job at a time, and disposes it when the map ends. It lasts as long as its place in the pool; what dies
-/// and is replaced is its resource. So a job never has to be handed from a dead worker to a living one, which is where it could be lost.
+/// The pooled map makes it with its first job, gives it one job at a time, and disposes it when the map ends. It lasts as long as its place in the pool; what
+/// dies and is replaced is its resource. So a job never has to be handed from a dead worker to a living one, which is where it could be lost.
 /// </remarks>
 internal sealed class JobWorker<TWorker, TIn, TOut>(
     WorkerPool<TIn, TOut> pool, Func<TWorker> createWorker, Func<TWorker, TIn, CancellationToken, ValueTask<TOut>> work)

@@ -2,14 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Pipelines.Workers;
 
-/// <summary>A value that several tasks share. It has no setter: to change it is to say how the new value comes from the old, so no update is ever lost.</summary>
+/// <summary>A value that several tasks share. It has no setter: to change it is to say how the new value comes from the old, so no update is ever
+/// lost.</summary>
 /// <remarks>
-/// <para><b>Threads:</b> every member may be called by any number of threads at once. Nobody waits for anybody: of several updates at once one takes effect, and the others are computed again.</para>
+/// <para><b>Threads:</b> every member may be called by any number of threads at once. Nobody waits for anybody: of several updates at once one takes effect,
+/// and the others are computed again.</para>
 /// <para><b>Cost:</b> a read is one load; an update one small allocation and one compare-and-swap, and as many more as others got ahead of it.</para>
 /// </remarks>
 /// <typeparam name="T">What is shared. It should be immutable: a record, a number, a string, an immutable collection.</typeparam>
 /// <param name="value">The first value, of version 0.</param>
-[SuppressMessage("Naming", "CA1716:Identifiers should not match keywords", Justification = "A keyword of Visual Basic, which can escape it; no other word says it as well.")]
+[SuppressMessage("Naming", "CA1716:Identifiers should not match keywords",
+    Justification = "A keyword of Visual Basic, which can escape it; no other word says it as well.")]
 [DebuggerDisplay("{Read().Value} (version {Read().Version})")]
 public sealed class Shared<T>(T value)
 {
@@ -21,8 +24,8 @@ public sealed class Shared<T>(T value)
     public Snapshot<T> Read() => Volatile.Read(ref _current);
 
     /// <summary>Replaces the value by one that is computed from it, as one step.</summary>
-    /// <param name="update">Computes the new value. It may run more than once, when others change the value meanwhile, so it must have no effects of its own; only its
-    /// last result counts. It runs under no lock; if it throws, nothing has changed.</param>
+    /// <param name="update">Computes the new value. It may run more than once, when others change the value meanwhile, so it must have no effects of its own;
+    /// only its last result counts. It runs under no lock; if it throws, nothing has changed.</param>
     /// <returns>The value that this update made, with its version.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="update"/> is null.</exception>
     public Snapshot<T> Update(Func<T, T> update)

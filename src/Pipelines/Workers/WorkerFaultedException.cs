@@ -1,8 +1,8 @@
 namespace Pipelines.Workers;
 
 /// <summary>
-/// Thrown by the work of a <see cref="WorkerPool{TIn, TOut}"/> to tell that its worker's resource is of no more use: the connection is lost, the process has died.
-/// The worker is replaced and its job runs again. For exceptions of others there is <see cref="WorkerPoolOptions.IsWorkerFault"/>.
+/// Thrown by the work of a <see cref="WorkerPool{TIn, TOut}"/> to tell that its worker's resource is of no more use: the connection is lost, the process has
+/// died. The worker is replaced and its job runs again. For exceptions of others there is <see cref="WorkerPoolOptions.IsWorkerFault"/>.
 /// </summary>
 public sealed class WorkerFaultedException : Exception
 {

@@ -7,8 +7,9 @@ public static class WorkerPool
 {
     /// <summary>Starts a pool in which each worker has a resource of its own: a connection, a file, a process.</summary>
     /// <remarks>
-    /// A worker creates its resource when its first job comes, uses it for one job at a time, and disposes it (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) exactly
-    /// once: when it ends, however the pool ends, or when it is replaced because the resource has faulted (<see cref="WorkerPoolOptions.IsWorkerFault"/>).
+    /// A worker creates its resource when its first job comes, uses it for one job at a time, and disposes it (<see cref="IAsyncDisposable"/> or
+    /// <see cref="IDisposable"/>) exactly once: when it ends, however the pool ends, or when it is replaced because the resource has faulted (
+    /// <see cref="WorkerPoolOptions.IsWorkerFault"/>).
     /// </remarks>
     /// <param name="createWorker">Creates a worker's resource. What it throws is a fault of the worker: the job that wanted it is begun again.</param>
     /// <param name="work">Does a job with its worker's resource.</param>

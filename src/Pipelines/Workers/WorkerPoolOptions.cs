@@ -34,9 +34,11 @@ public sealed record WorkerPoolOptions
     /// <summary>Tells whether an exception of the work means that the worker's resource is of no more use, and not only that the job has failed.</summary>
     /// <value>Default: it does if it is a <see cref="WorkerFaultedException"/>. What the creation of a resource throws is always such a fault.</value>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public Func<Exception, bool> IsWorkerFault { get; init => field = Require.NotNull(value, nameof(IsWorkerFault)); } = static error => error is WorkerFaultedException;
+    public Func<Exception, bool> IsWorkerFault { get; init => field = Require.NotNull(value, nameof(IsWorkerFault)); }
+        = static error => error is WorkerFaultedException;
 
-    /// <summary>Hears of each worker that faulted, when its resource has been disposed and before its job runs again. Several workers may call it at once.</summary>
+    /// <summary>Hears of each worker that faulted, when its resource has been disposed and before its job runs again. Several workers may call it at
+    /// once.</summary>
     /// <value>Default none. If it throws, the job fails with that and with the fault.</value>
     public Action<WorkerFault>? OnWorkerFault { get; init; }
 
@@ -47,7 +49,8 @@ public sealed record WorkerPoolOptions
 
     /// <summary>
     /// Receives what was added to a pool and did not get through before it was stopped: the items of jobs that were not done, and results that did not reach
-    /// <see cref="WorkerPool{TIn, TOut}.Results"/>. One at a time, when no worker works any more. The item of a call is its caller's, who gets an exception instead.
+    /// <see cref="WorkerPool{TIn, TOut}.Results"/>. One at a time, when no worker works any more. The item of a call is its caller's, who gets an exception
+    /// instead.
     /// </summary>
     /// <value>Default: disposes the item if it is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</value>
     public Action<object?>? OnUndelivered { get; init; }

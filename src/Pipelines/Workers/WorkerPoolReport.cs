@@ -30,7 +30,8 @@ public sealed record WorkerPoolReport
     /// <summary>Jobs that were not done, or not to their end: the token of their caller was cancelled, or the pool was stopped.</summary>
     public required long Cancelled { get; init; }
 
-    /// <summary>Of those that succeeded: results of added items that did not reach <see cref="WorkerPool{TIn, TOut}.Results"/> before the pool was stopped.</summary>
+    /// <summary>Of those that succeeded: results of added items that did not reach <see cref="WorkerPool{TIn, TOut}.Results"/> before the pool was
+    /// stopped.</summary>
     public required long Undelivered { get; init; }
 
     /// <summary>Workers that were ever made, replacements included.</summary>
@@ -42,12 +43,14 @@ public sealed record WorkerPoolReport
     /// <summary>Disposals of a worker's resource that threw.</summary>
     public required long DisposalFailures { get; init; }
 
-    /// <summary>Failures of added items that came while the pool was ending for another cause: <see cref="WorkerPool{TIn, TOut}.Completion"/> does not throw them.</summary>
+    /// <summary>Failures of added items that came while the pool was ending for another cause: <see cref="WorkerPool{TIn, TOut}.Completion"/> does not throw
+    /// them.</summary>
     public IReadOnlyList<BlockFailure> LaterFailures { get; init; } = [];
 
     /// <summary>The counts in one line.</summary>
     /// <returns>A line without its end.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name}: {Outcome}, {Accepted:N0} jobs = {Waiting:N0} waiting + {Running:N0} running + {Succeeded:N0} succeeded + {Failed:N0} failed + {Cancelled:N0} cancelled; {WorkersCreated:N0} workers, {WorkerFaults:N0} faults");
+        $"{Name}: {Outcome}, {Accepted:N0} jobs = {Waiting:N0} waiting + {Running:N0} running + {Succeeded:N0} succeeded + {Failed:N0} failed + " +
+        $"{Cancelled:N0} cancelled; {WorkersCreated:N0} workers, {WorkerFaults:N0} faults");
 }

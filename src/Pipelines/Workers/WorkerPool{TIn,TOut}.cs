@@ -1,24 +1,30 @@
-using Pipelines.Execution;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines.Workers;
 
 /// <summary>
-/// A pool of workers that lives as long as there are jobs: they wait in a bounded queue, each worker does one at a time with a resource of its own, and a worker
-/// whose resource faults is replaced. A job is called for its result, <see cref="RunAsync"/>, or added to a stream of them, <see cref="AddAsync"/>.
+/// A pool of workers that lives as long as there are jobs: they wait in a bounded queue, each worker does one at a time with a resource of its own, and a
+/// worker whose resource faults is replaced. A job is called for its result, <see cref="RunAsync"/>, or added to a stream of them, <see cref="AddAsync"/>.
 /// </summary>
 /// <remarks>
-/// <para>With a resource a worker (a connection, a process) it is made by <see cref="WorkerPool.Create{TWorker, TIn, TOut}(Func{TWorker}, Func{TWorker, TIn, CancellationToken, ValueTask{TOut}}, WorkerPoolOptions?, string)"/>.</para>
-/// <para><b>Order:</b> jobs are begun in the order in which they came. <see cref="Results"/> come in that order too, unless <see cref="WorkerPoolOptions.Ordered"/> is false.</para>
-/// <para><b>Backpressure:</b> while the queue is full, calls and additions wait. Whoever adds reads <see cref="Results"/>: results that nobody reads hold up the pool,
-/// calls too. Work that calls its own pool and waits for the answer may wait for itself.</para>
-/// <para><b>Completion:</b> <see cref="CompleteAsync"/> takes no more jobs and waits for those that are there; <see cref="StopAsync"/> waits for no longer than its deadline;
-/// <see cref="DisposeAsync"/> does not wait. However it ends, every caller gets an answer, and what was added and did not get through goes to <see cref="WorkerPoolOptions.OnUndelivered"/>.</para>
-/// <para><b>Failure:</b> of a call, it is its caller's alone. Of an added item, which has no caller, it ends the pool as it ends a pipeline, unless <see cref="WorkerPoolOptions.OnError"/> says
-/// otherwise: results before it are delivered, then <see cref="Results"/> and <see cref="Completion"/> throw it. A fault of a worker is neither, until <see cref="WorkerPoolOptions.Attempts"/> are used up.</para>
-/// <para><b>Cost:</b> half a microsecond and 40 bytes for an added item, a microsecond and 330 bytes for a call. The work runs on the pool's scheduler; that of a call in its caller's execution context, everything else in that in which the pool was made.</para>
+/// <para>With a resource a worker (a connection, a process) it is made by
+/// <see
+/// cref="WorkerPool.Create{TWorker, TIn, TOut}(Func{TWorker}, Func{TWorker, TIn, CancellationToken, ValueTask{TOut}}, WorkerPoolOptions?, string)"/>.</para>
+/// <para><b>Order:</b> jobs are begun in the order in which they came. <see cref="Results"/> come in that order too, unless
+/// <see cref="WorkerPoolOptions.Ordered"/> is false.</para>
+/// <para><b>Backpressure:</b> while the queue is full, calls and additions wait. Whoever adds reads <see cref="Results"/>: results that nobody reads hold up
+/// the pool, calls too. Work that calls its own pool and waits for the answer may wait for itself.</para>
+/// <para><b>Completion:</b> <see cref="CompleteAsync"/> takes no more jobs and waits for those that are there; <see cref="StopAsync"/> waits for no longer than
+/// its deadline; <see cref="DisposeAsync"/> does not wait. However it ends, every caller gets an answer, and what was added and did not get through goes to
+/// <see cref="WorkerPoolOptions.OnUndelivered"/>.</para>
+/// <para><b>Failure:</b> of a call, it is its caller's alone. Of an added item, which has no caller, it ends the pool as it ends a pipeline, unless
+/// <see cref="WorkerPoolOptions.OnError"/> says otherwise: results before it are delivered, then <see cref="Results"/> and <see cref="Completion"/> throw it. A
+/// fault of a worker is neither, until <see cref="WorkerPoolOptions.Attempts"/> are used up.</para>
+/// <para><b>Cost:</b> half a microsecond and 40 bytes for an added item, a microsecond and 330 bytes for a call. The work runs on the pool's scheduler; that of
+/// a call in its caller's execution context, everything else in that in which the pool was made.</para>
 /// </remarks>
 /// <typeparam name="TIn">What a job is given.</typeparam>
 /// <typeparam name="TOut">What comes of it.</typeparam>
@@ -112,12 +118,13 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
         Completion = CompletedAsync();
     }
 
-    /// <summary>The results of added items, for any number of tasks to read. It ends when the pool has ended: with its exception, if it has failed or was stopped with jobs in it.</summary>
+    /// <summary>The results of added items, for any number of tasks to read. It ends when the pool has ended: with its exception, if it has failed or was
+    /// stopped with jobs in it.</summary>
     public ChannelReader<TOut> Results { get; }
 
     /// <summary>
-    /// Finishes when the pool has ended and nothing of it executes any more, all resources disposed. Throws the exception of the added item that the pool failed with,
-    /// or that of a resource whose disposal failed when all jobs were done.
+    /// Finishes when the pool has ended and nothing of it executes any more, all resources disposed. Throws the exception of the added item that the pool
+    /// failed with, or that of a resource whose disposal failed when all jobs were done.
     /// </summary>
     public Task<WorkerPoolReport> Completion { get; }
 
@@ -128,7 +135,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     /// <summary>Does one job and returns its result.</summary>
     /// <param name="item">What the job is given.</param>
     /// <param name="cancellationToken">Gives the job up: at once while it waits, and through the work's own token when it has been begun.</param>
-    /// <returns>The result, or what the work threw. <see cref="OperationCanceledException"/>, or <see cref="ObjectDisposedException"/>, if the pool was stopped, or disposed, before the job was done.</returns>
+    /// <returns>The result, or what the work threw. <see cref="OperationCanceledException"/>, or <see cref="ObjectDisposedException"/>, if the pool was
+    /// stopped, or disposed, before the job was done.</returns>
     /// <exception cref="ChannelClosedException">The pool takes no more jobs.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
     public async Task<TOut> RunAsync(TIn item, CancellationToken cancellationToken = default)
@@ -172,8 +180,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no more jobs, and waits until those that are there are done, but no longer than the deadline. What has not been done by then is not: the work's token is cancelled,
-    /// callers get <see cref="OperationCanceledException"/>, added items go to <see cref="WorkerPoolOptions.OnUndelivered"/>.
+    /// Takes no more jobs, and waits until those that are there are done, but no longer than the deadline. What has not been done by then is not: the work's
+    /// token is cancelled, callers get <see cref="OperationCanceledException"/>, added items go to <see cref="WorkerPoolOptions.OnUndelivered"/>.
     /// </summary>
     /// <param name="deadline">How long to wait, from now, by the options' <see cref="WorkerPoolOptions.TimeProvider"/>; <see cref="Timeout.InfiniteTimeSpan"/>
     /// for as long as it takes, zero to stop at once.</param>
@@ -196,8 +204,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     public WorkerPoolReport Snapshot() => Counts.Report(_name, _run.Outcome, () => _inlet.Written) with { LaterFailures = LaterFailures() };
 
     /// <summary>
-    /// Stops what still runs, as <see cref="StopAsync"/> with no time, and waits until nothing does. Callers get <see cref="ObjectDisposedException"/>. It does not throw:
-    /// <see cref="Completion"/> is where the outcome is. To have the jobs done first, await <see cref="CompleteAsync"/>.
+    /// Stops what still runs, as <see cref="StopAsync"/> with no time, and waits until nothing does. Callers get <see cref="ObjectDisposedException"/>. It does
+    /// not throw: <see cref="Completion"/> is where the outcome is. To have the jobs done first, await <see cref="CompleteAsync"/>.
     /// </summary>
     /// <returns>A task that ends when the pool has.</returns>
     public async ValueTask DisposeAsync()

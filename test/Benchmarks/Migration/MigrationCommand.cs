@@ -35,7 +35,8 @@ internal static class MigrationCommand
             Spread time = Spread.Of(samples[i].Select(sample => sample.Time));
             double bytes = Spread.Of(samples[i].Select(sample => sample.Bytes)).Median;
             Console.WriteLine(
-                $"{networks[i].Name,-36}{time.Median,10:F0}{$"{time.LowerQuartile:F0}-{time.UpperQuartile:F0}",16}{1e9 / time.Median,12:N0}{bytes,10:F0}{before / time.Median,8:F2}"
+                $"{networks[i].Name,-36}{time.Median,10:F0}{$"{time.LowerQuartile:F0}-{time.UpperQuartile:F0}",16}" +
+                $"{1e9 / time.Median,12:N0}{bytes,10:F0}{before / time.Median,8:F2}"
                 + (time.IsNoisy ? "  noisy" : ""));
         }
 

@@ -31,12 +31,14 @@ internal sealed class Chart(string title, string xTitle, string yTitle, IReadOnl
         Append(svg, $"""<text x="{Left}" y="28" font-size="16" fill="#222">{Text(title)}</text>""");
         foreach (double tick in x.Ticks)
         {
-            Append(svg, $"""<line x1="{X(tick):0.0}" y1="{Top}" x2="{X(tick):0.0}" y2="{Top + Height}" stroke="#e5e5e5"/><text x="{X(tick):0.0}" y="{Top + Height + 20}" text-anchor="middle" fill="#444">{Label(tick)}</text>""");
+            Append(svg, $"""<line x1="{X(tick):0.0}" y1="{Top}" x2="{X(tick):0.0}" y2="{Top + Height}" stroke="#e5e5e5"/>""");
+            Append(svg, $"""<text x="{X(tick):0.0}" y="{Top + Height + 20}" text-anchor="middle" fill="#444">{Label(tick)}</text>""");
         }
 
         foreach (double tick in y.Ticks)
         {
-            Append(svg, $"""<line x1="{Left}" y1="{Y(tick):0.0}" x2="{Left + Width}" y2="{Y(tick):0.0}" stroke="#e5e5e5"/><text x="{Left - 8}" y="{Y(tick) + 4:0.0}" text-anchor="end" fill="#444">{Label(tick)}</text>""");
+            Append(svg, $"""<line x1="{Left}" y1="{Y(tick):0.0}" x2="{Left + Width}" y2="{Y(tick):0.0}" stroke="#e5e5e5"/>""");
+            Append(svg, $"""<text x="{Left - 8}" y="{Y(tick) + 4:0.0}" text-anchor="end" fill="#444">{Label(tick)}</text>""");
         }
 
         Append(svg, $"""<text x="{Left + (Width / 2)}" y="{Top + Height + 44}" text-anchor="middle" fill="#222">{Text(xTitle)}</text>""");
@@ -47,7 +49,8 @@ internal sealed class Chart(string title, string xTitle, string yTitle, IReadOnl
         foreach ((Line line, int number) in lines.Select((line, number) => (line, number)).OrderByDescending(one => one.line.Points[^1].Y))
         {
             string colour = s_colours[number % s_colours.Length];
-            string points = string.Join(' ', line.Points.OrderBy(point => point.X).Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.0},{Y(point.Y):0.0}")));
+            string points = string.Join(
+                ' ', line.Points.OrderBy(point => point.X).Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.0},{Y(point.Y):0.0}")));
             Append(svg, $"""<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{(number == 0 ? 3.5 : 2)}"/>""");
             foreach ((double px, double py) in line.Points)
             {
@@ -56,7 +59,8 @@ internal sealed class Chart(string title, string xTitle, string yTitle, IReadOnl
 
             double at = Math.Max(free, Y(line.Points.MaxBy(point => point.X).Y) + 4);
             free = at + 18;
-            Append(svg, $"""<text x="{Left + Width + 12}" y="{at:0.0}" fill="{colour}"{(number == 0 ? " font-weight=\"bold\"" : "")}>{Text(line.Name)}</text>""");
+            string weight = number == 0 ? " font-weight=\"bold\"" : "";
+            Append(svg, $"""<text x="{Left + Width + 12}" y="{at:0.0}" fill="{colour}"{weight}>{Text(line.Name)}</text>""");
         }
 
         return svg.Append("</svg>\n").ToString();

@@ -34,7 +34,9 @@ internal static partial class PlotCommand
             }
         }
 
-        return new Chart("Cost of an item against the number of synchronous steps", "steps in a row", "ns an item (logarithmic)", lines) { IsYLogarithmic = true }.Draw();
+        return new Chart(
+            "Cost of an item against the number of synchronous steps", "steps in a row", "ns an item (logarithmic)", lines)
+        { IsYLogarithmic = true }.Draw();
     }
 
     private static string SpeedUpAgainstWork(JsonElement[] answers)
@@ -49,7 +51,10 @@ internal static partial class PlotCommand
             }
         }
 
-        return new Chart("Speed-up over a sequential loop against the work an item takes: two cores, in order", "ns of work an item (logarithmic)", "times faster than the loop", lines) { IsXLogarithmic = true }.Draw();
+        return new Chart(
+            "Speed-up over a sequential loop against the work an item takes: two cores, in order",
+            "ns of work an item (logarithmic)", "times faster than the loop", lines)
+        { IsXLogarithmic = true }.Draw();
     }
 
     private static void Add(List<Line> lines, JsonElement answer, double x, Func<JsonElement, double> y)

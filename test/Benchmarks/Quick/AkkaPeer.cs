@@ -3,7 +3,8 @@ using Akka.Streams;
 
 namespace Benchmarks.Quick;
 
-/// <summary>What Akka.Streams needs around a graph: one actor system for the process, made when it is first asked for, and a materializer with the defaults.</summary>
+/// <summary>What Akka.Streams needs around a graph: one actor system for the process, made when it is first asked for, and a materializer with the
+/// defaults.</summary>
 internal static class AkkaPeer
 {
     private static readonly Lazy<ActorMaterializer> s_materializer = new(static () =>

@@ -40,7 +40,8 @@ internal static class TableWriter
         int noisy = answers.Sum(answer => answer.Rows.Count(row => row.Nanoseconds.IsNoisy));
         int crowded = answers.Count(answer => answer.IsCrowded);
         Line($"");
-        Line($"{rows} rows in {elapsed.TotalSeconds:0} s; {noisy} noisy: half of their repetitions lie more than {100 * Spread.Bound:0} % apart; {crowded} of {answers.Count} tables crowded.");
+        string crowds = $"{crowded} of {answers.Count} tables crowded";
+        Line($"{rows} rows in {elapsed.TotalSeconds:0} s; {noisy} noisy: half of their repetitions lie more than {100 * Spread.Bound:0} % apart; {crowds}.");
         Line($"{(noisy * 4 > rows || crowded > 0 ? "TOO NOISY TO TRUST: repeat it on a quiet machine." : "The machine was quiet enough.")}");
     }
 

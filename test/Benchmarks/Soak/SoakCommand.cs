@@ -4,7 +4,8 @@ using Pipelines;
 
 namespace Benchmarks.Soak;
 
-/// <summary>Sends very many items through a pipeline of nine blocks with pools, branches and batches, and prints what memory it takes on the way. Every item is accounted for at the end.</summary>
+/// <summary>Sends very many items through a pipeline of nine blocks with pools, branches and batches, and prints what memory it takes on the way. Every item is
+/// accounted for at the end.</summary>
 internal sealed class SoakCommand(long items)
 {
     private const long Step = 10_000_000;
@@ -17,7 +18,8 @@ internal sealed class SoakCommand(long items)
     public static async Task<int> RunAsync(string[] options)
     {
         long items = 200_000_000;
-        if (options is not [] && (options.Length != 1 || !long.TryParse(options[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out items) || items < 1))
+        if (options is not []
+            && (options.Length != 1 || !long.TryParse(options[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out items) || items < 1))
         {
             await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project test/Benchmarks -- soak [ITEMS]");
             return 2;
@@ -50,7 +52,8 @@ internal sealed class SoakCommand(long items)
         long multiples = (last / 500) + 1;
         long sum = (last * (last + 1)) - (500 * (multiples - 1) * multiples);
         bool right = _teed == (last / 2) + 1 && _multiples == multiples && _batched == items - multiples && _summed == sum;
-        Console.WriteLine(right ? "Every item is accounted for." : $"WRONG: {_teed} {_multiples} {_batched} {_summed}, not {(last / 2) + 1} {multiples} {items - multiples} {sum}");
+        Console.WriteLine(right ? "Every item is accounted for." : $"WRONG: {_teed} {_multiples} {_batched} {_summed}, not {(last / 2) + 1} {multiples} " +
+            $"{items - multiples} {sum}");
         return right ? 0 : 1;
     }
 
@@ -79,7 +82,8 @@ internal sealed class SoakCommand(long items)
 
     private static void Show(long count, Stopwatch watch) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{count,15:N0}{watch.Elapsed.TotalSeconds,10:N1}{Environment.WorkingSet / 1e6,17:N1}{GC.GetTotalMemory(false) / 1e6,10:N1}{$"{GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)}",20}"));
+        $"{count,15:N0}{watch.Elapsed.TotalSeconds,10:N1}{Environment.WorkingSet / 1e6,17:N1}{GC.GetTotalMemory(false) / 1e6,10:N1}" +
+        $"{$"{GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)}",20}"));
 
     private sealed record Item(long Value);
 }

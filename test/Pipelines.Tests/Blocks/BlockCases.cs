@@ -9,13 +9,16 @@ public static class BlockCases
         new("Where", (p, see) => p.Where(x => Seen(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
         new("Do", (p, see) => p.Do(see), items => items),
         new("Scan", (p, see) => p.Scan(0, (sum, x) => sum + Seen(see, x)), Sums),
-        new("SelectMany", (p, see) => p.SelectMany(x => Enumerable.Repeat(Seen(see, x), Math.Abs(x % 3)), new() { Name = "flatten" }), items => items.SelectMany(x => Enumerable.Repeat(x, Math.Abs(x % 3)))),
+        new("SelectMany", (p, see) => p.SelectMany(x => Enumerable.Repeat(Seen(see, x), Math.Abs(x % 3)), new() { Name = "flatten" }),
+            items => items.SelectMany(x => Enumerable.Repeat(x, Math.Abs(x % 3)))),
         new("SelectMany lazy", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
         new("Scan anew", (p, see) => p.Scan(() => 0, (sum, x) => sum + Seen(see, x)), Sums),
         new("Fuse", (p, see) => p.Fuse(() => new EveryThird(see), new() { Name = "flatten" }), EveryThird.Model),
         new("Distinct", (p, _) => p.Select(x => x % 50).Distinct(), items => items.Select(x => x % 50).Distinct()) { CanFail = false },
-        new("SelectMany 3 at once", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
-        new("SelectMany 3 at once, unordered", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
+        new("SelectMany 3 at once", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3 }),
+            items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectMany 3 at once, unordered", (p, see) => p.SelectMany(x => Lazy(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }),
+            items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
         new("Merge with nothing", (p, _) => p.Merge(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
         new("Concat with nothing", (p, _) => p.Concat(Pipeline.Range(0, 0)), items => items) { CanFail = false, InLine = false },
         new("Take", (p, _) => p.Take(7), items => items.Take(7)) { CanFail = false, EndsEarly = true },
@@ -29,9 +32,12 @@ public static class BlockCases
         new("Cast", (p, _) => p.Select(x => (object)x).Cast<int>(), items => items) { CanFail = false },
         new("Append", (p, _) => p.Append(7), items => items.Append(7)) { CanFail = false },
         new("Prepend", (p, _) => p.Prepend(7), items => items.Prepend(7)) { CanFail = false },
-        new("Prepend behind a pool", (p, _) => p.SelectAsync(async x => { await Task.Yield(); return x; }).Prepend(7), items => items.Prepend(7)) { CanFail = false },
-        new("Pairwise", (p, _) => p.Pairwise().Select(pair => pair.Current + (3 * pair.Previous)), items => items.Zip(items.Skip(1), (previous, current) => current + (3 * previous))) { CanFail = false },
-        new("Index", (p, _) => p.Index().Select(one => (int)one.Index + (3 * one.Item)), items => items.Index().Select(one => one.Index + (3 * one.Item))) { CanFail = false },
+        new("Prepend behind a pool", (p, _) => p.SelectAsync(async x => { await Task.Yield(); return x; }).Prepend(7),
+            items => items.Prepend(7)) { CanFail = false },
+        new("Pairwise", (p, _) => p.Pairwise().Select(pair => pair.Current + (3 * pair.Previous)),
+            items => items.Zip(items.Skip(1), (previous, current) => current + (3 * previous))) { CanFail = false },
+        new("Index", (p, _) => p.Index().Select(one => (int)one.Index + (3 * one.Item)),
+            items => items.Index().Select(one => one.Index + (3 * one.Item))) { CanFail = false },
         new("Window", (p, _) => p.Window(3).Select(window => window.Sum()), items => Windows(items, 3, 1)) { CanFail = false },
         new("Window by steps", (p, _) => p.Window(3, 2).Select(window => window.Sum()), items => Windows(items, 3, 2)) { CanFail = false },
         new("Window with gaps", (p, _) => p.Window(3, 5).Select(window => window.Sum()), items => Windows(items, 3, 5)) { CanFail = false },
@@ -46,9 +52,13 @@ public static class BlockCases
         new("SelectAsync", (p, see) => p.SelectAsync(x => new ValueTask<int>(Seen(see, x) + 1)), items => items.Select(x => x + 1)),
         new("SelectAsync yielding", (p, see) => p.SelectAsync(async x => await Later(see, x)), items => items),
         new("WhereAsync", (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0), items => items.Where(x => x % 3 == 0)),
-        new("SelectManyAsync", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }), items => items.SelectMany(x => Lazy(_ => { }, x))),
-        new("SelectManyAsync 3 at once", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3 }), items => items.SelectMany(x => Lazy(_ => { }, x))),
-        new("SelectManyAsync 3 at once, unordered", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }), items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
+        new("SelectManyAsync", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }),
+            items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once", (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3 }),
+            items => items.SelectMany(x => Lazy(_ => { }, x))),
+        new("SelectManyAsync 3 at once, unordered",
+            (p, see) => p.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten", Parallelism = 3, Ordered = false }),
+            items => items.SelectMany(x => Lazy(_ => { }, x))) { Ordered = false },
         new("Transform", (p, see) => p.Transform<int>(
             async (reader, writer, token) =>
             {
@@ -58,9 +68,11 @@ public static class BlockCases
                 }
             },
             new() { Name = "rewrite" }), items => items.Select(x => x + 1)) { ItemByItem = false },
-        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), new() { Name = "rewrite" }), items => items.Select(x => x + 1)) { ItemByItem = false },
+        new("Transform iterator", (p, see) => p.Transform((sequence, _) => Iterator(see, sequence), new() { Name = "rewrite" }),
+            items => items.Select(x => x + 1)) { ItemByItem = false },
         new("Tee", (p, see) => p.Tee(branch => branch.ForEach(see)), items => items) { InLine = false, HasBranch = true },
-        new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })), items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
+        new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })),
+            items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
         .. Pools(),
     ];
@@ -77,24 +89,38 @@ public static class BlockCases
 
     private static IEnumerable<BlockCase> Pools()
     {
-        foreach ((int parallelism, int capacity, bool ordered) in new[] { (2, 256, true), (2, 1, true), (8, 256, true), (8, 2, true), (2, 256, false), (8, 3, false) })
+        (int, int, bool)[] pools = [(2, 256, true), (2, 1, true), (8, 256, true), (8, 2, true), (2, 256, false), (8, 3, false)];
+        foreach ((int parallelism, int capacity, bool ordered) in pools)
         {
             var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
             string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
             yield return new("Select" + suffix, (p, see) => p.Select(x => Seen(see, x) + 1, options), items => items.Select(x => x + 1)) { Ordered = ordered };
-            yield return new("Where" + suffix, (p, see) => p.Where(x => Seen(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
+            yield return new(
+                "Where" + suffix, (p, see) => p.Where(x => Seen(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0))
+            { Ordered = ordered };
             yield return new("Do" + suffix, (p, see) => p.Do(see, options), items => items) { Ordered = ordered };
-            yield return new("SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options), items => items) { Ordered = ordered };
-            yield return new("WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0)) { Ordered = ordered };
-            yield return new("Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options), items => items) { Ordered = ordered };
+            yield return new(
+                "SelectAsync" + suffix, (p, see) => p.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options),
+                items => items)
+            { Ordered = ordered };
+            yield return new(
+                "WhereAsync" + suffix, (p, see) => p.WhereAsync(async x => await Later(see, x) % 3 == 0, options),
+                items => items.Where(x => x % 3 == 0))
+            { Ordered = ordered };
+            yield return new(
+                "Select with worker" + suffix, (p, see) => p.Select(() => new MemoryStream(), (_, x) => Seen(see, x), options),
+                items => items)
+            { Ordered = ordered };
             yield return new(
                 "SelectAsync with worker" + suffix,
                 (p, see) => p.SelectAsync(() => new MemoryStream(), (_, x, _) => Later(see, x), options),
-                items => items) { Ordered = ordered };
+                items => items)
+            { Ordered = ordered };
             yield return new(
                 "SelectAsync with limit" + suffix,
                 (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
-                items => items) { Ordered = ordered };
+                items => items)
+            { Ordered = ordered };
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class BranchTests
     {
         List<int> branch = [];
         List<int> main = [];
-        await using PipelineRun run = Pipeline.Range(0, 1000).Tee(b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
+        await using PipelineRun run = Pipeline.Range(0, 1000).Tee(
+            b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
             .Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
 
@@ -32,7 +33,8 @@ public sealed class BranchTests
     {
         List<int> branch = [];
         List<int> main = [];
-        await using PipelineRun run = Pipeline.Range(0, 1000).When(x => x % 3 == 0, b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
+        await using PipelineRun run = Pipeline.Range(0, 1000).When(
+            x => x % 3 == 0, b => b.ForEach(branch.Add, new() { Name = "branch" })).ForEach(main.Add, new() { Name = "main" })
             .Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
 

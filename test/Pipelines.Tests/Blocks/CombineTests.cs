@@ -9,7 +9,8 @@ public sealed class CombineTests
     [InlineData(256)]
     public async Task Merge_SeveralInputs_YieldsAllAndKeepsEachInputsOrder(int capacity)
     {
-        Pipeline<int> pipeline = Pipeline.Merge(Pipeline.Range(0, 1000), Pipeline.Range(1000, 1000).Buffer(3), Pipeline.Range(2000, 0), Pipeline.Range(2000, 1));
+        Pipeline<int> pipeline = Pipeline.Merge(
+            Pipeline.Range(0, 1000), Pipeline.Range(1000, 1000).Buffer(3), Pipeline.Range(2000, 0), Pipeline.Range(2000, 1));
         List<int> consumed = [];
         await using PipelineRun run = pipeline.ForEach(consumed.Add).Start(new PipelineOptions { Capacity = capacity });
         PipelineReport report = await Ended.ReportAsync(run);
@@ -141,7 +142,8 @@ public sealed class CombineTests
     public async Task Concat_OfConcats_YieldsEachInputOnceAndInOrder()
     {
         Pipeline<int> inner = Pipeline.Concat(Pipeline.Range(0, 500), Pipeline.Range(500, 500));
-        List<int> all = await Patience.WithAsync(Pipeline.Concat(Pipeline.Concat(inner, Pipeline.Range(1000, 500)), Pipeline.Range(1500, 500)).ToListAsync(new PipelineOptions { Capacity = 2 }));
+        List<int> all = await Patience.WithAsync(
+            Pipeline.Concat(Pipeline.Concat(inner, Pipeline.Range(1000, 500)), Pipeline.Range(1500, 500)).ToListAsync(new PipelineOptions { Capacity = 2 }));
 
         Assert.Equal(Enumerable.Range(0, 2000), all);
     }

@@ -17,7 +17,8 @@ public sealed class ConcatStopTests
         Enumerable.Range(0, 5).ToList().ForEach(item => source.Writer.TryWrite(item));
         List<int> branch = [];
         PipelineRun run = Pipeline.From(source.Reader)
-            .Tee(line => (branchIsFirst ? Pipeline.Concat(line, Pipeline.From(other.Reader)) : Pipeline.Concat(Pipeline.From(other.Reader), line)).ForEach(branch.Add))
+            .Tee(line => (branchIsFirst ? Pipeline.Concat(line, Pipeline.From(other.Reader)) : Pipeline.Concat(Pipeline.From(other.Reader), line))
+                .ForEach(branch.Add))
             .ForEach(_ => { })
             .Start(new PipelineOptions { Scheduler = scheduler });
         while (run.Snapshot().Blocks[0].Out < 5)

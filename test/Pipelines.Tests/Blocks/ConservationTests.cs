@@ -38,7 +38,8 @@ public sealed class ConservationTests
         {
             (_in, _out, _undelivered) = (0, 0, 0);
             var end = new Ending(ending);
-            Pipeline pipeline = block.Apply(end.Source().Do(_ => _in++, new() { Name = "before" }), end.See).Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed());
+            Pipeline pipeline = block.Apply(
+                end.Source().Do(_ => _in++, new() { Name = "before" }), end.See).Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed());
 
             PipelineReport report = await end.RunAsync(pipeline, new() { Capacity = capacity, OnUndelivered = _ => _undelivered++ });
 
@@ -100,7 +101,9 @@ public sealed class ConservationTests
                 _ => before.SelectManyAsync(PartsAsync, new() { Name = "flatten", Parallelism = 3, Ordered = false }),
             };
 
-            PipelineReport report = await end.RunAsync(flat.Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed()), new() { Capacity = capacity, OnUndelivered = item => GivenBack(item.Item) });
+            PipelineReport report = await end.RunAsync(
+                flat.Do(_ => _out++, new() { Name = "behind" }).ForEach(_ => end.Consumed()),
+                new() { Capacity = capacity, OnUndelivered = item => GivenBack(item.Item) });
 
             BlockReport row = report.Blocks.Single(one => one.Name == "flatten");
             string context = $"capacity {capacity}, {_in} in, {finished} finished, {itemsBack} back; {yielded} yielded, {_out} out, {partsBack} back\n{report}";

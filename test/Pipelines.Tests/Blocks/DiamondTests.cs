@@ -9,7 +9,8 @@ public sealed class DiamondTests
         var error = Assert.Throws<InvalidOperationException>(() =>
             Pipeline.Range(0, 10).Tee(line => Pipeline.Merge(line.Where(int.IsEvenInteger), line.Where(int.IsOddInteger)).ForEach(_ => { })));
 
-        Assert.StartsWith("The branch 'line =>…' uses its input twice, for 'int.IsEvenInteger' and for 'int.IsOddInteger'. ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The branch 'line =>…' uses its input twice, for 'int.IsEvenInteger' and for 'int.IsOddInteger'. ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class DiamondTests
     public async Task Merge_OfTwoLinesFromOnePipeline_ReadsItsSourceOnceForEach()
     {
         Pipeline<int> source = Pipeline.Range(0, 100);
-        List<int> all = await Patience.WithAsync(Pipeline.Merge(source.Select(x => 2 * x), source.Select(x => (2 * x) + 1)).ToListAsync(new PipelineOptions { Capacity = 1 }));
+        List<int> all = await Patience.WithAsync(
+            Pipeline.Merge(source.Select(x => 2 * x), source.Select(x => (2 * x) + 1)).ToListAsync(new PipelineOptions { Capacity = 1 }));
 
         Assert.Equal(Enumerable.Range(0, 200), all.Order());
     }

@@ -63,7 +63,8 @@ public sealed class FailureTests
                 _ = x != 0 && Interlocked.Increment(ref done) == 2 && first.TrySetResult();
                 return x == 0 ? throw thrown : x == 1;
             },
-            new BlockOptions { Parallelism = 3, Capacity = 4 }).ForEach(_ => { }).Start(new PipelineOptions { OnUndelivered = item => returned.Add(item.Item) });
+            new BlockOptions { Parallelism = 3, Capacity = 4 }).ForEach(_ => { }).Start(
+                new PipelineOptions { OnUndelivered = item => returned.Add(item.Item) });
 
         Assert.Same(thrown, await Ended.ExceptionAsync(run));
         Assert.DoesNotContain(returned, item => item is not int);

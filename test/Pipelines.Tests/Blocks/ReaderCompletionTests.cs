@@ -1,12 +1,12 @@
+using System.Threading.Channels;
 using Pipelines.Tests.Channels;
 using Pipelines.Workers;
-using System.Threading.Channels;
 
 namespace Pipelines.Tests.Blocks;
 
 /// <summary>
-/// <c>Completion</c> of every reader that a pipeline hands out finishes in whatever order the reading and the end come. It never did where all had been read before the
-/// end came: the end woke nobody, because nobody waited.
+/// <c>Completion</c> of every reader that a pipeline hands out finishes in whatever order the reading and the end come. It never did where all had been read
+/// before the end came: the end woke nobody, because nobody waited.
 /// </summary>
 public sealed class ReaderCompletionTests
 {

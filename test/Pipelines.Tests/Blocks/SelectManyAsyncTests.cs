@@ -9,7 +9,9 @@ public sealed class SelectManyAsyncTests
     {
         Pipeline<int> numbers = Pipeline.Range(0, 1);
 
-        Assert.Equal("options", Assert.Throws<ArgumentException>(() => numbers.SelectManyAsync(_ => NothingAsync(), new() { Timeout = TimeSpan.FromSeconds(1) })).ParamName);
+        Assert.Equal(
+            "options",
+            Assert.Throws<ArgumentException>(() => numbers.SelectManyAsync(_ => NothingAsync(), new() { Timeout = TimeSpan.FromSeconds(1) })).ParamName);
     }
 
     [Theory]

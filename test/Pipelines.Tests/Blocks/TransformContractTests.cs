@@ -118,7 +118,8 @@ public sealed class TransformContractTests
             List<int> consumed = [];
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var further = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Pipeline pipeline = behind(block.Apply(before(Endlessly(() => reached.TrySetResult(), 300, () => further.TrySetResult())), _ => { })).ForEach(consumed.Add);
+            Pipeline pipeline = behind(block.Apply(before(Endlessly(() => reached.TrySetResult(), 300, () => further.TrySetResult())), _ => { }))
+                .ForEach(consumed.Add);
             await using PipelineRun run = pipeline.Start(new PipelineOptions { Capacity = capacity });
             await reached.Task;
             await run.PauseAsync().WaitAsync(TimeSpan.FromSeconds(60));

@@ -8,8 +8,8 @@ namespace Pipelines.Tests.Channels;
 /// A cancelled read has taken nothing, a cancelled write has delivered nothing, whenever the cancellation comes.
 /// </summary>
 /// <remarks>
-/// The in-box channel of .NET 10 breaks both (dotnet/runtime #132094): on 10.0.12, capacity 2, it lost 90,303 of 33,052,222 items, and of 1,121,402 writes that were
-/// cancelled 116,215 had delivered their item. Now and then its reader hangs (#131141).
+/// The in-box channel of .NET 10 breaks both (dotnet/runtime #132094): on 10.0.12, capacity 2, it lost 90,303 of 33,052,222 items, and of 1,121,402 writes that
+/// were cancelled 116,215 had delivered their item. Now and then its reader hangs (#131141).
 /// </remarks>
 public sealed class CancellationStormTests(ITestOutputHelper output)
 {
@@ -41,8 +41,8 @@ public sealed class CancellationStormTests(ITestOutputHelper output)
         output.WriteLine($"ring: {sum}");
     }
 
-    // The storm itself can fail: a channel with the in-box one's fault (dotnet/runtime #132094), made certain, does not get through it. What the in-box channel does in it
-    // is told in the remarks: it is its own affair, and becomes nothing when it is mended.
+    // The storm itself can fail: a channel with the in-box one's fault (dotnet/runtime #132094), made certain, does not get through it. What the in-box channel
+    // does in it is told in the remarks: it is its own affair, and becomes nothing when it is mended.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace Pipelines.Tests.Channels;
 
-/// <summary>Completion finishes in whatever order the reading, the end and the asking for it come. It once never did where all was read before the end came.</summary>
+/// <summary>Completion finishes in whatever order the reading, the end and the asking for it come. It once never did where all was read before the end
+/// came.</summary>
 public abstract partial class ChannelContractTests
 {
     public static TheoryData<int, bool, bool> Orders()

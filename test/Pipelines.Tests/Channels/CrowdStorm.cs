@@ -23,7 +23,8 @@ internal sealed class CrowdStorm(Channel<int> channel, int writers, int readers,
         int[] delivered = [.. read.Except(accepted)];
         bool inOrder = _read.All(list => list.GroupBy(item => item / items).All(own => own.SequenceEqual(own.Order())));
         return lost.Length + delivered.Length > 0 || read.Length != accepted.Length || !inOrder
-            ? $"{accepted.Length} accepted, {read.Length} read, {lost.Length} lost, {delivered.Length} delivered though refused, {(inOrder ? "in" : "out of")} order"
+            ? $"{accepted.Length} accepted, {read.Length} read, {lost.Length} lost, {delivered.Length} delivered though refused, " +
+                $"{(inOrder ? "in" : "out of")} order"
             : null;
     }
 

@@ -4,7 +4,8 @@ using Pipelines.Channels;
 
 namespace Pipelines.Tests.Channels;
 
-/// <summary>A channel that does for certain what the in-box one does in a race: each hundredth call that may wait has been done, and reports that it was cancelled.</summary>
+/// <summary>A channel that does for certain what the in-box one does in a race: each hundredth call that may wait has been done, and reports that it was
+/// cancelled.</summary>
 internal sealed class InexactChannel : Channel<int>
 {
     public InexactChannel(int capacity, bool losesReads)

@@ -227,8 +227,10 @@ public sealed class PipeTests : SharedChannelContractTests
             int readers = random.Next(1, 6);
             int items = random.Next(0, 2000);
             var pipe = new Pipe<(int Writer, int Item)>(random.Next(1, 20));
-            Task[] writing = [.. Enumerable.Range(0, writers).Select(_ => pipe.OpenWriter()).ToArray().Select((lease, writer) => Task.Run(() => WriteAsync(lease, writer)))];
-            Task<List<(int Writer, int Item)>>[] reading = [.. Enumerable.Range(0, readers).Select(_ => Task.Run(() => pipe.Reader.ReadAllAsync().ToListAsync().AsTask()))];
+            Task[] writing =
+                [.. Enumerable.Range(0, writers).Select(_ => pipe.OpenWriter()).ToArray().Select((lease, writer) => Task.Run(() => WriteAsync(lease, writer)))];
+            Task<List<(int Writer, int Item)>>[] reading =
+                [.. Enumerable.Range(0, readers).Select(_ => Task.Run(() => pipe.Reader.ReadAllAsync().ToListAsync().AsTask()))];
             await Task.WhenAll(writing).InTime();
             List<(int Writer, int Item)>[] read = await Task.WhenAll(reading).InTime();
 
@@ -237,7 +239,9 @@ public sealed class PipeTests : SharedChannelContractTests
             Assert.True(read.SelectMany(list => list).Distinct().Count() == writers * items, context);
             foreach (List<(int Writer, int Item)> list in read)
             {
-                Assert.All(list.GroupBy(one => one.Writer), own => Assert.True(own.Select(one => one.Item).SequenceEqual(own.Select(one => one.Item).Order()), context));
+                Assert.All(
+                    list.GroupBy(one => one.Writer),
+                    own => Assert.True(own.Select(one => one.Item).SequenceEqual(own.Select(one => one.Item).Order()), context));
             }
 
             async Task WriteAsync(PipeWriter<(int, int)> lease, int writer)

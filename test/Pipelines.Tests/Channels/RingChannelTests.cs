@@ -99,7 +99,8 @@ public sealed partial class RingChannelTests : ChannelContractTests
         }
     }
 
-    /// <summary>The reader looks for a sleeping writer at each read only while there is one now and then; whenever it has gone back to looking seldom, the next one is woken all the same.</summary>
+    /// <summary>The reader looks for a sleeping writer at each read only while there is one now and then; whenever it has gone back to looking seldom, the next
+    /// one is woken all the same.</summary>
     [Fact]
     public async Task WriteAsync_ReaderAloneForLongInBetween_EndsWithTheFirstRead()
     {
@@ -122,8 +123,8 @@ public sealed partial class RingChannelTests : ChannelContractTests
     }
 
     /// <summary>
-    /// Each reads one item when the other has written one, and then waits for the other: whichever look comes too early, nobody else would wake the writer. Some
-    /// thousand free reads in between let the reader go back to looking seldom.
+    /// Each reads one item when the other has written one, and then waits for the other: whichever look comes too early, nobody else would wake the writer.
+    /// Some thousand free reads in between let the reader go back to looking seldom.
     /// </summary>
     [Fact]
     public async Task WriteAsync_ReaderReadsOneItemAndWaitsForTheWriter_DoesNotHang()

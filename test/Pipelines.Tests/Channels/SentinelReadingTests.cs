@@ -55,7 +55,8 @@ public sealed class SentinelReadingTests
             var pipe = new Pipe<string>(random.Next(1, 9));
             using PipeWriter<string> lease = pipe.OpenWriter();
             Task[] writing = [.. Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
-            Task<List<string>>[] reading = [.. Enumerable.Range(0, readers).Select(_ => Task.Run(() => pipe.Reader.ReadUntilAsync(Done, writers).ToListAsync().AsTask()))];
+            Task<List<string>>[] reading =
+                [.. Enumerable.Range(0, readers).Select(_ => Task.Run(() => pipe.Reader.ReadUntilAsync(Done, writers).ToListAsync().AsTask()))];
             await Task.WhenAll(writing).InTime();
             List<string>[] read = await Task.WhenAll(reading).InTime();
 

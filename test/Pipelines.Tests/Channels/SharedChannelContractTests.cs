@@ -77,7 +77,8 @@ public abstract class SharedChannelContractTests : ChannelContractTests
     {
         Channel<int> channel = CreateFull(2);
         using var source = new CancellationTokenSource();
-        Task[] writes = [.. Enumerable.Range(2, 5).Select((item, i) => channel.Writer.WriteAsync(item, i == cancelled ? source.Token : CancellationToken.None).AsTask())];
+        Task[] writes =
+            [.. Enumerable.Range(2, 5).Select((item, i) => channel.Writer.WriteAsync(item, i == cancelled ? source.Token : CancellationToken.None).AsTask())];
 
         await source.CancelAsync();
 

@@ -18,7 +18,8 @@ public sealed class SharedRingContextTests
         Task<Task<TaskScheduler>> begun = Task.Factory.StartNew(
             async () =>
             {
-                await using ConfiguredCancelableAsyncEnumerable<int>.Enumerator items = channel.Reader.ReadAllAsync().ConfigureAwait(false).GetAsyncEnumerator();
+                await using ConfiguredCancelableAsyncEnumerable<int>.Enumerator items =
+                    channel.Reader.ReadAllAsync().ConfigureAwait(false).GetAsyncEnumerator();
                 await items.MoveNextAsync();
                 return TaskScheduler.Current;
             },

@@ -25,5 +25,6 @@ internal sealed record StormTally(int Accepted, int Lost, int Refused, int Deliv
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Lost:N0} of {Accepted:N0} items lost over {CancelledReads:N0} cancelled reads, {Delivered:N0} delivered of {Refused:N0} refused writes, {Strays:N0} stray cancellations, {(InOrder ? "in" : "out of")} order");
+        $"{Lost:N0} of {Accepted:N0} items lost over {CancelledReads:N0} cancelled reads, {Delivered:N0} delivered of {Refused:N0} refused writes, " +
+        $"{Strays:N0} stray cancellations, {(InOrder ? "in" : "out of")} order");
 }

@@ -104,7 +104,8 @@ public sealed class BlockNameTests
 
     // The two classes, and the static ones that extend them.
     private static IEnumerable<MethodInfo> PublicMethods => typeof(Pipeline).Assembly.GetExportedTypes()
-        .Where(type => type == typeof(Pipeline) || type == typeof(Pipeline<>) || (type is { IsAbstract: true, IsSealed: true } && type.Namespace == nameof(Pipelines)))
+        .Where(type => type == typeof(Pipeline) || type == typeof(Pipeline<>)
+            || (type is { IsAbstract: true, IsSealed: true } && type.Namespace == nameof(Pipelines)))
         .SelectMany(type => type.GetMethods());
 
     // A new operator is missing above until it is added there.

@@ -100,7 +100,8 @@ internal sealed class Snippet
             var method = (IMethodSymbol?)_compilation.GetSemanticModel(_tree).GetSymbolInfo(call).Symbol
                 ?? throw new InvalidOperationException($"{call} is bound to no method.");
             return method.Parameters[0].Type.ToDisplayString(
-                SymbolDisplayFormat.MinimallyQualifiedFormat.RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+                SymbolDisplayFormat.MinimallyQualifiedFormat.RemoveMiscellaneousOptions(
+                    SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
         }
     }
 }

@@ -1,6 +1,6 @@
+using System.Threading.Tasks.Dataflow;
 using Pipelines.Dataflow;
 using Pipelines.Tests.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Tests.Dataflow;
 
@@ -60,7 +60,8 @@ public sealed class AnyInBoxSourceTests
     [InlineData(3)]
     public async Task Through_BlockThatOverwrites_KeepsItsOrderAndItsNewest(int capacity)
     {
-        List<int> seen = await Pipeline.Range(0, 1000).Through(new BroadcastBlock<int>(x => x)).ToListAsync(new PipelineOptions { Capacity = capacity }).InTime();
+        List<int> seen = await Pipeline.Range(0, 1000).Through(new BroadcastBlock<int>(x => x)).ToListAsync(
+            new PipelineOptions { Capacity = capacity }).InTime();
 
         Assert.Equal(seen.Distinct().Order(), seen);
         Assert.Equal(999, seen[^1]);
@@ -120,7 +121,8 @@ public sealed class AnyInBoxSourceTests
             }
 
             await receiving.InTime();
-            IEnumerable<T> expected = isFiltered ? source.Offered.Where((_, i) => i % 2 == 0) : link == "max messages" ? source.Offered.Take(Limit) : source.Offered;
+            IEnumerable<T> expected =
+                isFiltered ? source.Offered.Where((_, i) => i % 2 == 0) : link == "max messages" ? source.Offered.Take(Limit) : source.Offered;
             AssertSame([.. expected], seen);
 
             async Task ReceiveAsync()

@@ -1,6 +1,6 @@
+using System.Threading.Tasks.Dataflow;
 using Pipelines.Dataflow;
 using Pipelines.Tests.Channels;
-using System.Threading.Tasks.Dataflow;
 
 namespace Pipelines.Tests.Dataflow;
 
@@ -12,7 +12,8 @@ public sealed class CauseTests
         async seed =>
         {
             var cause = new InvalidDataException();
-            var target = new ActionBlock<int>(x => x == seed % 40 ? throw cause : Task.CompletedTask, new ExecutionDataflowBlockOptions { BoundedCapacity = 1 + (seed % 3) });
+            var target = new ActionBlock<int>(
+                x => x == seed % 40 ? throw cause : Task.CompletedTask, new ExecutionDataflowBlockOptions { BoundedCapacity = 1 + (seed % 3) });
             await using PipelineRun run = Pipeline.Range(0, 1000).To(target).Start();
 
             Assert.Same(cause, await Ended.ExceptionAsync(run, $"seed {seed}"));
@@ -63,14 +64,16 @@ public sealed class CauseTests
     {
         var block = new TransformBlock<int, int>(x => x);
         List<object?> back = [];
-        await using PipelineRun run = Pipeline.Range(0, 5).Through(DataflowBlock.Encapsulate(new Choosy(block, 3), block)).ForEach(_ => { }).Start(new() { OnUndelivered = back.Add });
+        await using PipelineRun run = Pipeline.Range(0, 5).Through(
+            DataflowBlock.Encapsulate(new Choosy(block, 3), block)).ForEach(_ => { }).Start(new() { OnUndelivered = item => back.Add(item.Item) });
 
         Assert.IsType<InvalidOperationException>(await Ended.ExceptionAsync(run));
         Assert.Contains(3, back);
     }
 
     [Fact]
-    public async Task Through_BlockHasTwoFailures_FirstIsThrownAndTheOtherIsKept() => await HasTwoAsync(block => Pipeline.Range(0, 2).Through(block).ForEach(_ => { }));
+    public async Task Through_BlockHasTwoFailures_FirstIsThrownAndTheOtherIsKept() =>
+        await HasTwoAsync(block => Pipeline.Range(0, 2).Through(block).ForEach(_ => { }));
 
     [Fact]
     public async Task From_BlockHasTwoFailures_FirstIsThrownAndTheOtherIsKept() => await HasTwoAsync(block =>
@@ -119,7 +122,8 @@ public sealed class CauseTests
     /// <summary>A clock whose timers have no patience.</summary>
     private sealed class Impatient : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 
     /// <summary>A target that does not want a certain item.</summary>

@@ -1,11 +1,12 @@
-using Pipelines.Dataflow;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 
-/// <summary>A message that is consumed on its source's thread, which takes its time: the others are served meanwhile, and the run does not end without it.</summary>
+/// <summary>A message that is consumed on its source's thread, which takes its time: the others are served meanwhile, and the run does not end without
+/// it.</summary>
 public sealed class ConsumeTests
 {
     [Fact]
@@ -27,7 +28,8 @@ public sealed class ConsumeTests
     public async Task OfferMessage_WhileTheLastSlotIsKeptForAnother_IsNotLost()
     {
         var gate = new TaskCompletionSource();
-        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(p => p.SelectAsync(async x => { await gate.Task; return x; }), new() { Capacity = 1 });
+        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(
+            p => p.SelectAsync(async x => { await gate.Task; return x; }), new() { Capacity = 1 });
         Assert.True(await block.SendAsync(0).InTime()); // the delegate has it
         var held = new HeldSource(1);
         Task<DataflowMessageStatus> offer = held.OfferAsync(block);
@@ -61,7 +63,7 @@ public sealed class ConsumeTests
     public async Task Fault_WhileAMessageIsConsumed_WaitsForItAndGivesItBackOnce()
     {
         ConcurrentQueue<object?> back = [];
-        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), new() { OnUndelivered = back.Enqueue });
+        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), new() { OnUndelivered = item => back.Enqueue(item.Item) });
         var held = new HeldSource(1);
         Task<DataflowMessageStatus> offer = held.OfferAsync(block);
         await held.Begun.InTime();
@@ -106,7 +108,8 @@ public sealed class ConsumeTests
         public Task Completion => throw new NotSupportedException("Nobody asks.");
 
         public Task<DataflowMessageStatus> OfferAsync(ITargetBlock<int> target) => Task.Factory.StartNew(
-            () => target.OfferMessage(new DataflowMessageHeader(1), item, this, consumeToAccept: true), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => target.OfferMessage(new DataflowMessageHeader(1), item, this, consumeToAccept: true), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
         public void Release() => _release.SetResult();
 
@@ -120,7 +123,8 @@ public sealed class ConsumeTests
 
         public bool ReserveMessage(DataflowMessageHeader messageHeader, ITargetBlock<int> target) => false;
 
-        public void ReleaseReservation(DataflowMessageHeader messageHeader, ITargetBlock<int> target) => throw new NotSupportedException("Nothing is reserved.");
+        public void ReleaseReservation(DataflowMessageHeader messageHeader, ITargetBlock<int> target) =>
+            throw new NotSupportedException("Nothing is reserved.");
 
         public IDisposable LinkTo(ITargetBlock<int> target, DataflowLinkOptions linkOptions) => throw new NotSupportedException("The test offers by hand.");
 

@@ -1,13 +1,14 @@
-using Pipelines.Dataflow;
-using Pipelines.Execution;
-using Pipelines.Tests.Channels;
 using System.Reflection;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
+using Pipelines.Execution;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 
-/// <summary>To look at a pipeline, or to start it once more, changes nothing of a run: a look re-pointed the input of an encapsulated one, and what it accepted vanished.</summary>
+/// <summary>To look at a pipeline, or to start it once more, changes nothing of a run: a look re-pointed the input of an encapsulated one, and what it accepted
+/// vanished.</summary>
 public sealed class LookedAtTests
 {
     private const int Count = 50;
@@ -181,7 +182,8 @@ public sealed class LookedAtTests
         _ = new PipelineDebugView(pipeline).Blocks;
     }
 
-    private static void Show(object pipeline) => pipeline.GetType().GetProperty("DebuggerDisplay", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(pipeline);
+    private static void Show(object pipeline) =>
+        pipeline.GetType().GetProperty("DebuggerDisplay", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(pipeline);
 
     private sealed class Looking(Action<int> look) : IObserver<int>
     {

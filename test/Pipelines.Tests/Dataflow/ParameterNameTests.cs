@@ -1,5 +1,5 @@
-using Pipelines.Dataflow;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
 
 namespace Pipelines.Tests.Dataflow;
 
@@ -36,7 +36,8 @@ public sealed class ParameterNameTests
     public void Call_BadArgument_IsRefusedAsByTheInBoxBlock(string call)
     {
         Exception expected = Assert.IsAssignableFrom<Exception>(Record.Exception(() => s_calls[call](new TransformBlock<int, int>(x => x))));
-        Exception refusal = Assert.IsAssignableFrom<Exception>(Record.Exception(() => s_calls[call](DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x)))));
+        Exception refusal = Assert.IsAssignableFrom<Exception>(
+            Record.Exception(() => s_calls[call](DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x)))));
 
         Assert.Equal((expected.GetType(), (expected as ArgumentException)?.ParamName), (refusal.GetType(), (refusal as ArgumentException)?.ParamName));
     }
@@ -46,7 +47,8 @@ public sealed class ParameterNameTests
     {
         // Those that have nothing to refuse: a filter may be null.
         string[] others = [nameof(IDataflowBlock.Complete), nameof(IReceivableSourceBlock<>.TryReceive), nameof(IReceivableSourceBlock<>.TryReceiveAll)];
-        IEnumerable<string> members = new[] { typeof(IDataflowBlock), typeof(ITargetBlock<int>), typeof(ISourceBlock<int>), typeof(IReceivableSourceBlock<int>) }
+        IEnumerable<string> members =
+            new[] { typeof(IDataflowBlock), typeof(ITargetBlock<int>), typeof(ISourceBlock<int>), typeof(IReceivableSourceBlock<int>) }
             .SelectMany(face => face.GetMethods()).Where(method => !method.IsSpecialName).Select(method => method.Name);
 
         Assert.Equal(members.Except(others).Order(), s_calls.Keys.Select(call => call.Split(',')[0]).Distinct().Order());

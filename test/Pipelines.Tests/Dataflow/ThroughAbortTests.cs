@@ -1,10 +1,11 @@
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow;
 
-/// <summary>An abort while a block is being drained because nobody takes any more: what the block still puts out came on in the middle of the run's last step.</summary>
+/// <summary>An abort while a block is being drained because nobody takes any more: what the block still puts out came on in the middle of the run's last
+/// step.</summary>
 public sealed class ThroughAbortTests
 {
     [Fact]
@@ -91,7 +92,8 @@ public sealed class ThroughAbortTests
 
         public bool ReserveMessage(DataflowMessageHeader messageHeader, ITargetBlock<int> target) => false;
 
-        public void ReleaseReservation(DataflowMessageHeader messageHeader, ITargetBlock<int> target) => throw new NotSupportedException("Nothing is reserved.");
+        public void ReleaseReservation(DataflowMessageHeader messageHeader, ITargetBlock<int> target) =>
+            throw new NotSupportedException("Nothing is reserved.");
 
         public void Complete()
         {

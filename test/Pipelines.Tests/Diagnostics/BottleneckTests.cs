@@ -47,12 +47,16 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_PoolLargeEnough_IsNotThePool() => AssertSentence(
         "Bottleneck: source (busy 98 %); EnrichAsync and store wait for it 51 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 10), new() { Name = "source" }).SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 8 }, "EnrichAsync").ForEach(_ => { }, new() { Name = "store" }));
+        Pipeline.From(_simulated.Items(Items, 10), new() { Name = "source" }).SelectAsync(
+            x => _simulated.After(40, x), new() { Parallelism = 8 }, "EnrichAsync").ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_PoolLargeEnoughAndSlowConsumer_IsTheConsumer() => AssertSentence(
         "Bottleneck: store (busy 100 %); EnrichAsync … b wait for it * % of the time.",
-        Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(10, x), new() { Parallelism = 4 }, "EnrichAsync").Where(_ => true, new() { Name = "a" }).Where(_ => true, new() { Name = "b" })
+        Pipeline.Range(0, Items)
+            .SelectAsync(x => _simulated.After(10, x), new() { Parallelism = 4 }, "EnrichAsync")
+            .Where(_ => true, new() { Name = "a" })
+            .Where(_ => true, new() { Name = "b" })
             .ForEachAsync(x => _simulated.After(10, x), expression: "store"));
 
     [Fact]
@@ -63,29 +67,35 @@ public sealed class BottleneckTests
 
     [Fact]
     public void Bottleneck_OneItemKeepsThePoolFromPassingOn_SaysWhatHelps() => AssertSentence(
-        "Bottleneck: EnrichAsync (1/4 workers busy 26 %, the others wait for their results to be passed on: raise Capacity or set Ordered = false); Range waits for it 100 % of the time.",
-        Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(x == 3 ? 5000 : 1, x), new() { Parallelism = 4 }, "EnrichAsync").ForEachAsync(_ => default(ValueTask), expression: "store"));
+        "Bottleneck: EnrichAsync (1/4 workers busy 26 %, the others wait for their results to be passed on: raise Capacity or set Ordered = false); Range " +
+        "waits for it 100 % of the time.",
+        Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(x == 3 ? 5000 : 1, x), new() { Parallelism = 4 }, "EnrichAsync").ForEachAsync(
+            _ => default(ValueTask), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowTeeBranch_IsNamed() => AssertSentence(
         "Bottleneck: audit (busy * %); Range … store wait for it * % of the time.",
-        Pipeline.Range(0, Items).Tee(branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "audit")).ForEach(_ => { }, new() { Name = "store" }));
+        Pipeline.Range(0, Items).Tee(
+            branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "audit")).ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowLineBehindTee_IsNamed() => AssertSentence(
         "Bottleneck: store (busy 100 %); Range and Tee wait for it 9* % of the time.",
-        Pipeline.Range(0, Items).Tee(branch => branch.ForEachAsync(x => _simulated.After(1, x), expression: "audit")).ForEachAsync(x => _simulated.After(10, x), expression: "store"));
+        Pipeline.Range(0, Items).Tee(branch => branch.ForEachAsync(x => _simulated.After(1, x), expression: "audit")).ForEachAsync(
+            x => _simulated.After(10, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowWhenBranch_IsNamed() => AssertSentence(
         "Bottleneck: odd (busy * %); source and odd? wait for it * % of the time.",
-        Pipeline.From(_simulated.Items(Items, 2), new() { Name = "source" }).When(x => x % 2 == 1, branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "odd"), new() { Name = "odd?" })
+        Pipeline.From(_simulated.Items(Items, 2), new() { Name = "source" })
+            .When(x => x % 2 == 1, branch => branch.ForEachAsync(x => _simulated.After(10, x), expression: "odd"), new() { Name = "odd?" })
             .ForEachAsync(x => _simulated.After(3, x), expression: "even"));
 
     [Fact]
     public void Bottleneck_SlowInputOfZip_IsNamed() => AssertSentence(
         "Bottleneck: slow (busy * %); Zip and store wait for it * % of the time.",
-        Pipeline.Zip(Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" }), Pipeline.From(_simulated.Items(Items, 1), new() { Name = "quick" })).ForEach(_ => { }, new() { Name = "store" }));
+        Pipeline.Zip(Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" }), Pipeline.From(_simulated.Items(Items, 1), new() { Name = "quick" }))
+            .ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowSecondInputOfZip_IsNamed() => AssertSentence(
@@ -103,12 +113,14 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_SlowInputOfMerge_IsNamedAndNotTheOneThatEndedEarly() => AssertSentence(
         "Bottleneck: slow (busy 100 %); Merge and store wait for it 100 % of the time.",
-        Pipeline.Merge(Pipeline.From(_simulated.Items(20, 1), new() { Name = "quick" }), Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" })).ForEach(_ => { }, new() { Name = "store" }));
+        Pipeline.Merge(Pipeline.From(_simulated.Items(20, 1), new() { Name = "quick" }), Pipeline.From(_simulated.Items(Items, 10), new() { Name = "slow" }))
+            .ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_HotLane_IsNamed() => AssertSentence(
         "Bottleneck: work (busy * %); Range and key wait for it * % of the time.",
-        Pipeline.Range(0, Items).Partition(_ => 0, 3, lane => lane.SelectAsync(x => _simulated.After(10, x), expression: "work"), expression: "key").ForEach(_ => { }, new() { Name = "store" }));
+        Pipeline.Range(0, Items).Partition(_ => 0, 3, lane => lane.SelectAsync(x => _simulated.After(10, x), expression: "work"), expression: "key")
+            .ForEach(_ => { }, new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_SlowProduce_IsNamed() => AssertSentence(
@@ -122,8 +134,9 @@ public sealed class BottleneckTests
 
     [Fact]
     public void Bottleneck_SlowConsumerBehindTransform_IsNamed() => AssertSentence(
-        "Bottleneck: store (busy 100 %); transform waits for it 48 % of the time.",
-        Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Transform<int>(TransformAsync, new() { Name = "transform" }).ForEachAsync(x => _simulated.After(20, x), expression: "store"));
+        "Bottleneck: store (busy 100 %); transform waits for it 49 % of the time.",
+        Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Transform<int>(TransformAsync, new() { Name = "transform" }).ForEachAsync(
+            x => _simulated.After(20, x), expression: "store"));
 
     [Fact]
     public void Bottleneck_SlowConsume_IsNamed() => AssertSentence(
@@ -144,13 +157,15 @@ public sealed class BottleneckTests
     [Fact]
     public void Bottleneck_EverythingIsOneLoop_NamesTheLoop() => AssertSentence(
         "Bottleneck: Range … store (one loop, busy 100 %).",
-        Pipeline.Range(0, Items).Where(_ => true, new() { Name = "where" }).ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(3)), new() { Name = "store" }));
+        Pipeline.Range(0, Items).Where(_ => true, new() { Name = "where" }).ForEach(
+            _ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(3)), new() { Name = "store" }));
 
     [Fact]
     public void Bottleneck_ChannelBehindTheSourceIsEmpty_IsOutside()
     {
         var channel = Channel.CreateUnbounded<int>();
-        PipelineRun run = _simulated.Start(Pipeline.From(channel.Reader, new() { Name = "orders" }).SelectAsync(x => _simulated.After(1, x), expression: "quick").ForEach(_ => { }));
+        PipelineRun run = _simulated.Start(
+            Pipeline.From(channel.Reader, new() { Name = "orders" }).SelectAsync(x => _simulated.After(1, x), expression: "quick").ForEach(_ => { }));
         for (int i = 0; i < 50; i++)
         {
             channel.Writer.TryWrite(i);
@@ -204,7 +219,8 @@ public sealed class BottleneckTests
     public void Bottleneck_SteadyPipeline_SaysTheSameFromSecondToSecond()
     {
         PipelineRun run = _simulated.Start(Pipeline.From(_simulated.Items(int.MaxValue, 7), new() { Name = "source" })
-            .SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 5 }, "EnrichAsync").ForEachAsync(x => _simulated.After(6, x), expression: "store"), capacity: 8);
+            .SelectAsync(x => _simulated.After(40, x), new() { Parallelism = 5 }, "EnrichAsync").ForEachAsync(x => _simulated.After(6, x), expression: "store"),
+            capacity: 8);
         _simulated.Pass(2000);
         for (int second = 0; second < 10; second++)
         {

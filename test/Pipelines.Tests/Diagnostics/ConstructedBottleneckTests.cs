@@ -21,7 +21,8 @@ public sealed class ConstructedBottleneckTests
 
     [Fact]
     public void Bottleneck_WorkersWaitForWhatIsKnownToTakeItsTime_NamesThat() => AssertSentence(
-        "Bottleneck: Where … store run one item at a time behind the pool EnrichAsync (1/4 workers busy 27 %, the others wait for their results to be passed on).",
+        "Bottleneck: Where … store run one item at a time behind the pool EnrichAsync (1/4 workers busy 27 %, the others wait for their results to be " +
+        "passed on).",
         Block("EnrichAsync", 2, busy: 27, blocked: 73, passing: 97, parallelism: 4),
         Block("Where", 2, busy: 27, blocked: 73),
         Block("Do", 2, busy: 27, blocked: 73),
@@ -36,7 +37,8 @@ public sealed class ConstructedBottleneckTests
     // Hardly anything is done behind the pool: so it is one slow item that the others wait for.
     [Fact]
     public void Bottleneck_OneSlowItemHoldsUpTheOthers_SaysWhatHelps() => AssertSentence(
-        "Bottleneck: EnrichAsync and store (one loop, 1/4 workers busy 27 %, the others wait for their results to be passed on: raise Capacity or set Ordered = false).",
+        "Bottleneck: EnrichAsync and store (one loop, 1/4 workers busy 27 %, the others wait for their results to be passed on: raise Capacity or set " +
+        "Ordered = false).",
         Block("EnrichAsync", 2, busy: 27, blocked: 73, passing: 3, parallelism: 4),
         Block("store", 2, busy: 27, blocked: 73));
 
@@ -54,7 +56,8 @@ public sealed class ConstructedBottleneckTests
     // Six of 64 executed, and the sentence said "52/64 workers busy 81 %".
     [Fact]
     public void Bottleneck_ThreadsAreShort_SaysSo() => AssertSentence(
-        "Bottleneck: work (6/64 workers busy 9 %, waits for a thread 72 % of the time: the thread pool is short of threads); source waits for it 60 % of the time.",
+        "Bottleneck: work (6/64 workers busy 9 %, waits for a thread 72 % of the time: the thread pool is short of threads); source waits for it 60 % of " +
+        "the time.",
         Block("source", 1, busy: 5, blocked: 60),
         Block("work", 2, busy: 9, starved: 19, unthreaded: 72, parallelism: 64));
 

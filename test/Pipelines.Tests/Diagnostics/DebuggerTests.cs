@@ -7,13 +7,15 @@ namespace Pipelines.Tests.Diagnostics;
 /// <summary>What a debugger shows of the things that users hold, found and evaluated as it does: by reflection.</summary>
 public sealed class DebuggerTests
 {
-    private static readonly Pipeline<string> s_open = Pipeline.Range(0, 3).Where(x => x > 0, new() { Name = "x > 0" }).Select(x => $"{x}", new() { Name = "text" });
+    private static readonly Pipeline<string> s_open = Pipeline.Range(0, 3).Where(
+        x => x > 0, new() { Name = "x > 0" }).Select(x => $"{x}", new() { Name = "text" });
 
     [Fact]
     public void Display_OpenPipeline_IsTheBlocksSoFar() => Assert.Equal("Range -> x > 0 -> text yields String", Display(s_open));
 
     [Fact]
-    public void Display_ClosedPipeline_IsTheBlocks() => Assert.Equal("Range -> x > 0 -> text -> store", Display(s_open.ForEach(_ => { }, new() { Name = "store" })));
+    public void Display_ClosedPipeline_IsTheBlocks() =>
+        Assert.Equal("Range -> x > 0 -> text -> store", Display(s_open.ForEach(_ => { }, new() { Name = "store" })));
 
     [Fact]
     public void Display_ManyBlocks_LeavesOutTheMiddle()
@@ -42,8 +44,14 @@ public sealed class DebuggerTests
     {
         var block = new BlockReport
         {
-            Name = "parse", Kind = BlockKind.Transform, In = 1204, Out = 1190, Failed = 3, Undelivered = 2,
-            Busy = TimeSpan.FromSeconds(3), Starved = TimeSpan.FromSeconds(1),
+            Name = "parse",
+            Kind = BlockKind.Transform,
+            In = 1204,
+            Out = 1190,
+            Failed = 3,
+            Undelivered = 2,
+            Busy = TimeSpan.FromSeconds(3),
+            Starved = TimeSpan.FromSeconds(1),
         };
 
         Assert.Equal("parse  in=1,204 out=1,190 failed=3 undelivered=2 busy=75 %", Display(block));
@@ -55,7 +63,8 @@ public sealed class DebuggerTests
     [Fact]
     public void Display_Graph_IsItsSize()
     {
-        PipelineGraph graph = Pipeline.Range(0, 3).Select(x => x, new() { Parallelism = 4, Ordered = false, Capacity = 8, Name = "pool" }).ForEach(_ => { }, new() { Name = "store" }).Graph;
+        PipelineGraph graph = Pipeline.Range(0, 3).Select(
+            x => x, new() { Parallelism = 4, Ordered = false, Capacity = 8, Name = "pool" }).ForEach(_ => { }, new() { Name = "store" }).Graph;
 
         Assert.Equal("3 blocks, 1 links, 2 islands, at most 18 in flight", Display(graph));
         Assert.Equal("pool parallelism=4 unordered", Display(graph.Blocks[1]));

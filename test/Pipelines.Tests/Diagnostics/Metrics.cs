@@ -66,6 +66,7 @@ internal sealed class Metrics : IDisposable
         public object? this[string tag] => Tags.GetValueOrDefault(tag);
 
         /// <summary>Instrument and tags: what must be there once.</summary>
-        public string Series => $"{Instrument} {string.Join(' ', Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))}";
+        public string Series =>
+            $"{Instrument} {string.Join(' ', Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))}";
     }
 }

@@ -246,7 +246,8 @@ public sealed class MetricsTests : IDisposable
         return run;
     }
 
-    private static void AssertValue(double expected, IReadOnlyList<Metrics.Sample> samples, string instrument, string? block, (string Tag, string Value)? tag = null)
+    private static void AssertValue(
+        double expected, IReadOnlyList<Metrics.Sample> samples, string instrument, string? block, (string Tag, string Value)? tag = null)
     {
         Metrics.Sample sample = Assert.Single(samples, sample => sample.Instrument == instrument
             && Equals(sample["block"], block) && (tag is not { } given || Equals(sample[given.Tag], given.Value)));

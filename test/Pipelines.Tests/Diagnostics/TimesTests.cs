@@ -28,11 +28,17 @@ public sealed class TimesTests
         {
             _simulated.Pass(1 + (moment % 10));
             PipelineReport report = run.Snapshot();
-            Assert.All(report.Blocks, block => Assert.Equal(report.Elapsed.TotalMilliseconds * block.Parallelism, (block.Busy + block.Starved + block.Blocked).TotalMilliseconds, 2));
-            Assert.All(report.Blocks, block => Assert.True(block.Busy >= TimeSpan.Zero && block.Starved >= TimeSpan.Zero && block.Blocked >= TimeSpan.Zero, $"{report}"));
+            Assert.All(
+                report.Blocks,
+                block => Assert.Equal(report.Elapsed.TotalMilliseconds * block.Parallelism, (block.Busy + block.Starved + block.Blocked).TotalMilliseconds, 2));
+            Assert.All(
+                report.Blocks,
+                block => Assert.True(block.Busy >= TimeSpan.Zero && block.Starved >= TimeSpan.Zero && block.Blocked >= TimeSpan.Zero, $"{report}"));
         }
 
-        Assert.All(run.Snapshot().Blocks, block => Assert.True(block.In + block.Out > 0 || block.Name.StartsWith("channel", StringComparison.Ordinal), $"{run.Snapshot()}"));
+        Assert.All(
+            run.Snapshot().Blocks,
+            block => Assert.True(block.In + block.Out > 0 || block.Name.StartsWith("channel", StringComparison.Ordinal), $"{run.Snapshot()}"));
         run.Abort();
         _simulated.Pass(100);
         Assert.Equal(RunOutcome.Stopped, run.Snapshot().Outcome);
@@ -72,7 +78,9 @@ public sealed class TimesTests
     public void Links_SeveralInputs_AreEachTheirOwn()
     {
         PipelineRun run = _simulated.Start(Pipeline
-            .Merge(Pipeline.From(_simulated.Items(1, 1), new() { Name = "one" }), Pipeline.From(_simulated.Items(2, 1), new() { Name = "two" }), Pipeline.From(_simulated.Items(3, 1), new() { Name = "three" }))
+            .Merge(
+                Pipeline.From(_simulated.Items(1, 1), new() { Name = "one" }), Pipeline.From(_simulated.Items(2, 1), new() { Name = "two" }),
+                Pipeline.From(_simulated.Items(3, 1), new() { Name = "three" }))
             .ForEachAsync(x => _simulated.After(1000, x), new() { Capacity = 1 }, "store"));
         _simulated.Pass(10);
         PipelineReport report = run.Snapshot();

@@ -37,7 +37,8 @@ public sealed class TraceTests : IDisposable
         Assert.Same(caller, Activity.Current);
         Activity span = Assert.Single(_stopped);
         Assert.Same(span, Assert.Single(_started));
-        Assert.Equal((_name, "completed", ActivityStatusCode.Unset, caller.SpanId), (span.DisplayName, span.GetTagItem("outcome"), span.Status, span.ParentSpanId));
+        Assert.Equal(
+            (_name, "completed", ActivityStatusCode.Unset, caller.SpanId), (span.DisplayName, span.GetTagItem("outcome"), span.Status, span.ParentSpanId));
         Assert.Equal(_name, span.GetTagItem("pipeline"));
         Assert.Null(span.GetTagItem("error.type"));
     }
@@ -50,7 +51,8 @@ public sealed class TraceTests : IDisposable
 
         Activity span = Assert.Single(_stopped);
         Assert.Equal((ActivityStatusCode.Error, "bad"), (span.Status, span.StatusDescription));
-        Assert.Equal(("failed", "System.IO.InvalidDataException", "store"), (span.GetTagItem("outcome"), span.GetTagItem("error.type"), span.GetTagItem("block")));
+        Assert.Equal(
+            ("failed", "System.IO.InvalidDataException", "store"), (span.GetTagItem("outcome"), span.GetTagItem("error.type"), span.GetTagItem("block")));
         Assert.Equal("exception", Assert.Single(span.Events).Name);
     }
 

@@ -10,7 +10,11 @@ public sealed class OperatorsTests
     public void Page_EveryPublicOperator_HasALine()
     {
         string[] lines = [.. File.ReadAllLines(Path.Combine(Root(), "docs", "operators.md")).Where(line => line.StartsWith('|'))];
-        Type[] faces = [typeof(Pipeline), typeof(Pipeline<>), .. typeof(Pipeline).Assembly.GetExportedTypes().Where(type => type.IsAbstract && type.IsSealed && Extends(type))];
+        Type[] faces =
+        [
+            typeof(Pipeline), typeof(Pipeline<>),
+            .. typeof(Pipeline).Assembly.GetExportedTypes().Where(type => type.IsAbstract && type.IsSealed && Extends(type)),
+        ];
 
         string[] operators = [.. faces
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
@@ -25,10 +29,12 @@ public sealed class OperatorsTests
 
     // Extension methods on a pipeline.
     private static bool Extends(Type type) => type.GetMethods().Any(method =>
-        method.IsDefined(typeof(ExtensionAttribute)) && method.GetParameters()[0].ParameterType is { IsGenericType: true } first && first.GetGenericTypeDefinition() == typeof(Pipeline<>));
+        method.IsDefined(typeof(ExtensionAttribute))
+        && method.GetParameters()[0].ParameterType is { IsGenericType: true } first && first.GetGenericTypeDefinition() == typeof(Pipeline<>));
 
     // What stands in code marks in the line's first cell, without parameters.
-    private static IEnumerable<string> Names(string line) => line.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1).Select(code => code.Split('(')[0]);
+    private static IEnumerable<string> Names(string line) =>
+        line.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1).Select(code => code.Split('(')[0]);
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

@@ -14,7 +14,8 @@ public sealed partial class ReliabilityTests
         string sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(root, "test"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         string[] missing = [.. TestName().Matches(page).Where(name =>
-            !sources.Contains($" class {name.Groups[1].Value}", StringComparison.Ordinal) || !sources.Contains($" {name.Groups[2].Value}(", StringComparison.Ordinal)).Select(name => name.Value)];
+            !sources.Contains($" class {name.Groups[1].Value}", StringComparison.Ordinal)
+            || !sources.Contains($" {name.Groups[2].Value}(", StringComparison.Ordinal)).Select(name => name.Value)];
 
         Assert.NotEmpty(TestName().Matches(page));
         Assert.Empty(missing);

@@ -4,8 +4,8 @@ namespace Pipelines.Tests.Documentation;
 
 /// <summary>Holds documentation to its word: what it shows as C# is code that is compiled and run here.</summary>
 /// <remarks>
-/// In a source, a snippet stands between a line <c>// snippet: name</c> and a line <c>// end</c>; in a document, between <c>```csharp</c> and <c>```</c>, moved to the left.
-/// The two are compared word for word. Code of other libraries that cannot be compiled here has no business in such a block.
+/// In a source, a snippet stands between a line <c>// snippet: name</c> and a line <c>// end</c>; in a document, between <c>```csharp</c> and <c>```</c>, moved
+/// to the left. The two are compared word for word. Code of other libraries that cannot be compiled here has no business in such a block.
 /// </remarks>
 internal static class Snippets
 {

@@ -63,8 +63,8 @@ public sealed class ChainFailureTests
         }
     }
 
-    // Two workers at once: one is inside a block behind the pool, the other cannot be made. Not in order: the one that is made second may have claimed first, and in an ordered pool
-    // nothing would get to the block behind it before that one's items.
+    // Two workers at once: one is inside a block behind the pool, the other cannot be made. Not in order: the one that is made second may have claimed first,
+    // and in an ordered pool nothing would get to the block behind it before that one's items.
     [Fact]
     public async Task Pool_WorkerCannotBeMadeWhileTheChainIsAtWork_FailsThePoolAndNotTheChain()
     {
@@ -108,7 +108,8 @@ public sealed class ChainFailureTests
     public async Task Source_ThrowsOnDisposalAfterTheChainFailed_TheChainsFailureIsTheFirst(bool asynchronous)
     {
         var second = new InvalidDataException("on disposal");
-        await using PipelineRun run = (asynchronous ? Pipeline.From(SequenceAsync(), new() { Name = "source" }) : Pipeline.From(Sequence(), new() { Name = "source" }))
+        await using PipelineRun run = (
+            asynchronous ? Pipeline.From(SequenceAsync(), new() { Name = "source" }) : Pipeline.From(Sequence(), new() { Name = "source" }))
             .Select(x => x == 3 ? throw _thrown : x, new() { Name = "map" })
             .ForEach(_ => { })
             .Start();

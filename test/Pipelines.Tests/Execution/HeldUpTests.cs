@@ -72,7 +72,10 @@ public sealed class HeldUpTests
         var stuck = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         Pipeline<int> pipeline = Pipeline.Range(0, 10).Select(x => x, new() { Name = "before" });
-        await using PipelineRun run = (fused ? pipeline.Do(Stick, new() { Name = "stuck" }) : pipeline.SelectAsync(StickAsync, new() { Name = "stuck", Parallelism = 2 })).ForEach(_ => { }).Start();
+        await using PipelineRun run = (
+            fused ? pipeline.Do(Stick, new() { Name = "stuck" }) : pipeline.SelectAsync(StickAsync, new() { Name = "stuck", Parallelism = 2 }))
+            .ForEach(_ => { })
+            .Start();
         await stuck.Task.WaitAsync(TimeSpan.FromSeconds(60));
         run.Abort();
         PipelineReport held = run.Snapshot();

@@ -31,7 +31,9 @@ public sealed class LeakTests
     private static async Task<WeakReference> RunAsync(string ending, CancellationToken token)
     {
         PipelineRun run = Pipeline.Range(0, 100)
-            .SelectAsync(async x => { await Task.Yield(); return ending == "fail" && x == 50 ? throw new InvalidDataException() : x; }, new() { Parallelism = 2, Timeout = TimeSpan.FromHours(1) })
+            .SelectAsync(
+                async x => { await Task.Yield(); return ending == "fail" && x == 50 ? throw new InvalidDataException() : x; },
+                new() { Parallelism = 2, Timeout = TimeSpan.FromHours(1) })
             .Buffer(4)
             .ForEach(_ => { })
             .Start(cancellationToken: token);

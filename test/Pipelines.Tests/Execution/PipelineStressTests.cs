@@ -1,6 +1,6 @@
-using Pipelines.Tests.Blocks;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Execution;
 
@@ -13,10 +13,14 @@ public sealed class PipelineStressTests
         new("Merge", (p, _) => Pipeline.Merge(p, Pipeline.Range(100, 9)), items => items.Concat(Enumerable.Range(100, 9))) { Ordered = false, InLine = false },
         new("Concat", (p, _) => Pipeline.Concat(p, Pipeline.Range(100, 9)), items => items.Concat(Enumerable.Range(100, 9))) { InLine = false },
         new("Concat behind", (p, _) => Pipeline.Concat(Pipeline.Range(100, 9), p), items => Enumerable.Range(100, 9).Concat(items)) { InLine = false },
-        new("Zip", (p, _) => Pipeline.Zip(p, Pipeline.Range(0, 30)).Select(pair => pair.First + pair.Second), items => items.Zip(Enumerable.Range(0, 30), (x, y) => x + y)) { InLine = false },
-        new("Tee that ends", (p, see) => p.Tee(b => b.Take(3).Batch(2).SelectMany(x => x, new() { Name = "flatten" }).Tee(c => c.ForEach(see)).ForEachAsync(async _ => await Task.Yield())), items => items) { InLine = false },
-        new("Tee whose line ends", (p, see) => p.Tee(b => b.ForEach(see)).Take(5).Batch(9).SelectMany(x => x, new() { Name = "flatten" }), items => items.Take(5)) { InLine = false },
-        new("When that ends", (p, see) => p.When(x => x % 2 == 0, b => b.Take(2).Buffer(1).ForEach(see)), items => items.Where(x => x % 2 != 0)) { InLine = false },
+        new("Zip", (p, _) => Pipeline.Zip(p, Pipeline.Range(0, 30)).Select(pair => pair.First + pair.Second),
+            items => items.Zip(Enumerable.Range(0, 30), (x, y) => x + y)) { InLine = false },
+        new("Tee that ends", (p, see) => p.Tee(b => b.Take(3).Batch(2).SelectMany(x => x, new() { Name = "flatten" })
+            .Tee(c => c.ForEach(see)).ForEachAsync(async _ => await Task.Yield())), items => items) { InLine = false },
+        new("Tee whose line ends", (p, see) => p.Tee(b => b.ForEach(see)).Take(5).Batch(9).SelectMany(x => x, new() { Name = "flatten" }),
+            items => items.Take(5)) { InLine = false },
+        new("When that ends", (p, see) => p.When(x => x % 2 == 0, b => b.Take(2).Buffer(1).ForEach(see)),
+            items => items.Where(x => x % 2 != 0)) { InLine = false },
         new("Buffer that drops", (p, _) => p.Buffer(100_000, BoundedChannelFullMode.DropOldest), items => items) { InLine = false },
     ];
 
@@ -141,7 +145,9 @@ public sealed class PipelineStressTests
 
                     break;
                 default:
-                    Assert.True(report.Outcome == _ending switch { "fail" => RunOutcome.Failed, "cancel" => RunOutcome.Cancelled, _ => RunOutcome.Stopped }, $"{context}\n{report}");
+                    Assert.True(
+                        report.Outcome == _ending switch { "fail" => RunOutcome.Failed, "cancel" => RunOutcome.Cancelled, _ => RunOutcome.Stopped },
+                        $"{context}\n{report}");
                     if (order == Order.Input)
                     {
                         AssertSame(model[..Math.Min(model.Count, _consumed.Count)], _consumed, report);
@@ -204,7 +210,8 @@ public sealed class PipelineStressTests
             {
                 case "pause":
                     // Ends with the run, if that ends first.
-                    _ = run.PauseAsync().ContinueWith(_ => run.Resume(), CancellationToken.None, TaskContinuationOptions.None, _scheduler ?? TaskScheduler.Default);
+                    _ = run.PauseAsync()
+                        .ContinueWith(_ => run.Resume(), CancellationToken.None, TaskContinuationOptions.None, _scheduler ?? TaskScheduler.Default);
                     break;
                 case "stop":
                     _ = run.StopAsync(Timeout.InfiniteTimeSpan);

@@ -53,7 +53,8 @@ public sealed class PoolStressTests
             _cancelAt = _failAt < 0 && _take == int.MaxValue && _random.Next(6) == 0 ? _random.Next(_items + 1) : -1;
             _waits = _random.Next(10) == 0;
             _context = string.Create(
-                CultureInfo.InvariantCulture, $"seed {seed}: {_items} items, kind {_kind}, fails at {_failAt}, takes {_take}, cancels at {_cancelAt}, waits {_waits}, {_options}");
+                CultureInfo.InvariantCulture, $"seed {seed}: {_items} items, kind {_kind}, fails at {_failAt}, takes {_take}, cancels at {_cancelAt}, waits " +
+                    $"{_waits}, {_options}");
         }
 
         public async Task RunAsync()

@@ -297,8 +297,8 @@ public sealed class PoolTests
         }
     }
 
-    // A worker whose item had failed and who had thereby got the right to pass results on worked on to the end of its run first: a second for each item, while all that was
-    // done, its own and the others', stood and waited.
+    // A worker whose item had failed and who had thereby got the right to pass results on worked on to the end of its run first: a second for each item, while
+    // all that was done, its own and the others', stood and waited.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -64,7 +64,8 @@ public sealed class RandomPipelineTests
             };
             _context = string.Create(
                 CultureInfo.InvariantCulture,
-                $"seed {seed}: {(_stopsFirst ? $"stop at {_stopAt}, " : "")}{_ending} at {_endAt};{_blocks}; capacity {_options.Capacity}, {_options.Scheduler}");
+                $"seed {seed}: {(_stopsFirst ? $"stop at {_stopAt}, " : "")}{_ending} at {_endAt};{_blocks}; capacity {_options.Capacity}, " +
+                $"{_options.Scheduler}");
         }
 
         public async Task RunAsync()

@@ -115,7 +115,8 @@ internal sealed class FlowCheck(PipelineReport report, bool isWhole, string cont
         if (expected.Certainty != Certainty.Nothing)
         {
             int count = expected.Items.Count;
-            Check(exact ? actual == count : actual <= count, row, string.Create(CultureInfo.InvariantCulture, $"{what} is {actual}, by the model {(exact ? "" : "at most ")}{count}."));
+            Check(exact ? actual == count : actual <= count, row, string.Create(CultureInfo.InvariantCulture, $"{what} is {actual}, by the model " +
+                $"{(exact ? "" : "at most ")}{count}."));
         }
     }
 

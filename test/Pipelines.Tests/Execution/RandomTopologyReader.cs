@@ -37,7 +37,8 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
             case >= StepShape.Kinds and <= 24:
                 var input = new BranchInput(touched);
                 (Shape end, bool endsEarly) = Line(input, gene.Parallelism % 4, limit);
-                return (new ForkShape(name, touched, gene, before, input, new LineShape("branch" + name, touched, end, gene.Number % 2 == 0) { IsWanted = !endsEarly }), false);
+                var branch = new LineShape("branch" + name, touched, end, gene.Number % 2 == 0) { IsWanted = !endsEarly };
+                return (new ForkShape(name, touched, gene, before, input, branch), false);
             case > 24:
                 (Shape other, _) = Line(Source(), gene.Parallelism % 4, limit);
                 return (new JoinShape(name, touched, gene, before, other), EndsEarly(gene));

@@ -10,7 +10,8 @@ internal interface ITouched
     bool IsStopped { get; }
 }
 
-/// <summary>A part of a topology: a source, or a block with what is upstream of it. It makes the pipeline, and afterwards says what it should have done.</summary>
+/// <summary>A part of a topology: a source, or a block with what is upstream of it. It makes the pipeline, and afterwards says what it should have
+/// done.</summary>
 internal abstract class Shape(string name, ITouched touched)
 {
     protected string Name { get; } = name;

@@ -33,11 +33,13 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             9 => input.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name, Capacity = gene.Capacity }),
             10 => input.Batch(Size).SelectMany(x => x, new() { Name = "flatten" + Name }),
             11 => input.Batch(Size, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" + Name }),
-            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), new() { Name = "Batch" + Name }).SelectMany(x => x, new() { Name = "flatten" + Name }),
+            12 => input.Batch(Size, x => (Touch(x) & int.MaxValue) % 5, TimeSpan.FromHours(1), new() { Name = "Batch" + Name })
+                .SelectMany(x => x, new() { Name = "flatten" + Name }),
             13 => input.Buffer(gene.Capacity),
             14 => input.Buffer(gene.Capacity, gene.Ordered ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.DropWrite),
             15 => input.Partition(
-                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null, new() { Name = Name }),
+                Touch, Lanes, lane => lane.SelectAsync(TouchAsync, new() { Name = "lane" + Name, Capacity = gene.Capacity }), comparer: null,
+                new() { Name = Name }),
             16 => input.Select(x => Passes(x) ? x : throw new InvalidDataException(), Options with { OnError = ErrorPolicy.Skip }),
             17 => input.DistinctBy(x => Touch(x) % (Number + 1), comparer: null, new() { Name = Name }),
             18 => input.Append(Number),
@@ -103,7 +105,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block(Name, input, input, isWanted);
             for (int lane = 0; lane < Lanes; lane++)
             {
-                Flow share = input.Each(items => items.Where(x => (int)(((ulong)((uint)x.GetHashCode() * 2654435769u) * (uint)Lanes) >> 32) == lane));
+                Flow share = input.Each(items => items.Where(x => LaneOf((uint)x.GetHashCode()) == lane));
                 check.Block("lane" + Name, share, share, isWanted);
             }
 
@@ -132,6 +134,8 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             yield return Folded(all[first..(first + Size)]).Last();
         }
     }
+
+    private uint LaneOf(uint hash) => ((hash % (uint)Lanes) + (uint)(((ulong)(hash / (uint)Lanes * 2654435769u) * (uint)Lanes) >> 32)) % (uint)Lanes;
 
     private static IEnumerable<int> Repeat(int item) => Enumerable.Repeat(item, (item & int.MaxValue) % 3);
 

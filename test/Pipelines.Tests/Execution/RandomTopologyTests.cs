@@ -1,5 +1,5 @@
-using CsCheck;
 using System.Globalization;
+using CsCheck;
 
 namespace Pipelines.Tests.Execution;
 
@@ -82,7 +82,8 @@ public sealed class RandomTopologyTests
             Check(
                 outcome switch
                 {
-                    RunOutcome.Failed => error == _thrown && run.Failure?.Exception == _thrown && run.Failure.Block.Contains(_thrower!, StringComparison.Ordinal),
+                    RunOutcome.Failed =>
+                        error == _thrown && run.Failure?.Exception == _thrown && run.Failure.Block.Contains(_thrower!, StringComparison.Ordinal),
                     RunOutcome.Cancelled => error is OperationCanceledException cancelled && cancelled.CancellationToken == _cancellation.Token,
                     _ => error is null,
                 },

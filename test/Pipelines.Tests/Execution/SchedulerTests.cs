@@ -1,9 +1,10 @@
-using Pipelines.Tests.Blocks;
 using System.Threading.Channels;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Execution;
 
-/// <summary>Everything of a run executes on the scheduler that it was given: so a test can choose each interleaving, and nothing runs on the caller's thread.</summary>
+/// <summary>Everything of a run executes on the scheduler that it was given: so a test can choose each interleaving, and nothing runs on the caller's
+/// thread.</summary>
 public sealed class SchedulerTests
 {
     public static TheoryData<BlockCase> All() => BlockCases.All();

@@ -55,7 +55,13 @@ public sealed class GraphTests
     [Fact]
     public void Names_NumberedDuplicateMeetsThatVeryName_AreUnique()
     {
-        PipelineGraph graph = Pipeline.Range(0, 1).Select(x => x, new() { Name = "a" }).Select(x => x, new() { Name = "a" }).Select(x => x, new() { Name = "a #2" }).Select(x => x, new() { Name = "a" }).ForEach(_ => { }, new() { Name = "end" }).Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1)
+            .Select(x => x, new() { Name = "a" })
+            .Select(x => x, new() { Name = "a" })
+            .Select(x => x, new() { Name = "a #2" })
+            .Select(x => x, new() { Name = "a" })
+            .ForEach(_ => { }, new() { Name = "end" })
+            .Graph;
 
         Assert.Equal(graph.Blocks.Count, graph.Blocks.Select(block => block.Name).Distinct().Count());
         Assert.Equal("a", graph.Blocks[1].Name);
@@ -80,7 +86,8 @@ public sealed class GraphTests
     [Fact]
     public void Names_WithLineBreaks_AreOneLine()
     {
-        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = "two\r\nlines" }).ForEach(_ => { }, new() { Name = "end" }).Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(
+            x => new ValueTask<int>(x), new() { Name = "two\r\nlines" }).ForEach(_ => { }, new() { Name = "end" }).Graph;
 
         Assert.Equal("two lines", graph.Blocks[1].Name);
     }

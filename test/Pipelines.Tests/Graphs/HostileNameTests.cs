@@ -78,7 +78,10 @@ public sealed partial class HostileNameTests
 
         PipelineGraph graph = pipeline.ForEach(_ => { }, new() { Name = "end" }).Graph;
 
-        Assert.Equal(graph.Blocks.Count, DotStatement().Matches(graph.ToDot()).Where(match => match.Value.Contains("[label", StringComparison.Ordinal) && !match.Value.Contains("->", StringComparison.Ordinal))
+        Assert.Equal(
+            graph.Blocks.Count, DotStatement()
+                .Matches(graph.ToDot())
+                .Where(match => match.Value.Contains("[label", StringComparison.Ordinal) && !match.Value.Contains("->", StringComparison.Ordinal))
             .Select(match => match.Value[..match.Value.IndexOf(" [label", StringComparison.Ordinal)]).Distinct().Count());
         Assert.Equal(graph.Blocks.Count, graph.ToMermaid().Split('\n').Count(line => MermaidNode().IsMatch(line)));
     }
@@ -88,7 +91,8 @@ public sealed partial class HostileNameTests
     public void Drawings_DroppingBufferBehindABranch_DeclareEachNodeOnce()
     {
         PipelineGraph graph = Pipeline.Range(0, 10)
-            .Tee(branch => branch.Buffer(1, System.Threading.Channels.BoundedChannelFullMode.DropOldest).ForEachAsync(_ => default(ValueTask), expression: "newest"))
+            .Tee(branch => branch.Buffer(1, System.Threading.Channels.BoundedChannelFullMode.DropOldest)
+                .ForEachAsync(_ => default(ValueTask), expression: "newest"))
             .Buffer(2, System.Threading.Channels.BoundedChannelFullMode.DropNewest)
             .ForEach(_ => { }, new() { Name = "store" }).Graph;
         string[] declared = [.. graph.ToMermaid().Split('\n').Where(line => MermaidNode().IsMatch(line)).Select(line => line.Trim().Split('[', '(')[0])];
@@ -114,7 +118,8 @@ public sealed partial class HostileNameTests
 
     private static (PipelineGraph Graph, PipelineReport Report) Named(string name)
     {
-        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = name }).ForEachAsync(_ => default(ValueTask), expression: "last").Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(
+            x => new ValueTask<int>(x), new() { Name = name }).ForEachAsync(_ => default(ValueTask), expression: "last").Graph;
         return (graph, new PipelineReport
         {
             Outcome = RunOutcome.Completed,

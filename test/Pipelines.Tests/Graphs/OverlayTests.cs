@@ -50,7 +50,8 @@ public sealed class OverlayTests
     public void ToMermaid_NastyNames_AreQuotedInTheCaptionToo()
     {
         const string Name = "say \"hi\" #1; <b>&amp;</b> `x` \\ [a](b) {c}: - |d| é";
-        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(x => new ValueTask<int>(x), new() { Name = Name }).ForEachAsync(_ => default(ValueTask), expression: "end").Graph;
+        PipelineGraph graph = Pipeline.Range(0, 1).SelectAsync(
+            x => new ValueTask<int>(x), new() { Name = Name }).ForEachAsync(_ => default(ValueTask), expression: "end").Graph;
         PipelineReport report = new()
         {
             Outcome = RunOutcome.Completed,
@@ -67,7 +68,8 @@ public sealed class OverlayTests
             """,
             graph.ToMermaid(report),
             StringComparison.Ordinal);
-        Assert.Contains("""label="Bottleneck: say \"hi\" #1; <b>&amp;amp;</b> `x` \\ [a](b) {c}: - |d| é (busy 100 %).";""", graph.ToDot(report), StringComparison.Ordinal);
+        Assert.Contains(
+            """label="Bottleneck: say \"hi\" #1; <b>&amp;amp;</b> `x` \\ [a](b) {c}: - |d| é (busy 100 %).";""", graph.ToDot(report), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +88,8 @@ public sealed class OverlayTests
     [InlineData(0, 0, 0, null)]
     public void Colour_OfAState_IsMixedOfBlueRedAndBlack(int busy, int starved, int blocked, string? expected)
     {
-        var overlay = new GraphOverlay(new() { Outcome = RunOutcome.Completed, Elapsed = TimeSpan.FromSeconds(100), Blocks = [Block("x", 1, 1, 1, busy, starved, blocked)] });
+        var overlay = new GraphOverlay(
+            new() { Outcome = RunOutcome.Completed, Elapsed = TimeSpan.FromSeconds(100), Blocks = [Block("x", 1, 1, 1, busy, starved, blocked)] });
 
         Assert.Equal(expected, overlay.Colour(new GraphBlock { Name = "x", Kind = BlockKind.Transform }));
     }

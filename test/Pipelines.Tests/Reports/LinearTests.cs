@@ -64,7 +64,8 @@ public sealed class LinearTests
         Assert.Equal([.. expected, .. others], BlockName.Unique([.. given, .. others]));
     }
 
-    private static Pipeline Lanes(int lanes) => Pipeline.Range(0, 1).Partition(x => x, lanes, lane => lane.SelectAsync(x => new ValueTask<int>(x))).ForEach(_ => { });
+    private static Pipeline Lanes(int lanes) =>
+        Pipeline.Range(0, 1).Partition(x => x, lanes, lane => lane.SelectAsync(x => new ValueTask<int>(x))).ForEach(_ => { });
 
     private static Pipeline Chain(int blocks)
     {

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Execution;
 using Pipelines.Tests.Blocks;
-using System.Runtime.CompilerServices;
 
 namespace Pipelines.Tests.Reports;
 
@@ -10,10 +10,12 @@ public sealed class ReportHoldsNothingTests
     // Whatever else may be said of a run: no item, no delegate, no block, no link is among these.
     private static readonly HashSet<Type> s_numbersAndNames =
     [
-        typeof(PipelineReport), typeof(BlockReport), typeof(BlockReport[]), typeof(LinkReport), typeof(LinkReport[]), typeof(BlockFailure[]), typeof(string[]), typeof(TimeSpan),
+        typeof(PipelineReport), typeof(BlockReport), typeof(BlockReport[]), typeof(LinkReport), typeof(LinkReport[]), typeof(BlockFailure[]), typeof(string[]),
+        typeof(TimeSpan),
         typeof(RunFigures), typeof(long[]), typeof(Topology), typeof(Topology.Block), typeof(Topology.Block[]),
         typeof(Topology.Connection), typeof(Topology.Connection[]),
-        typeof(PipelineGraph), typeof(GraphBlock), typeof(GraphBlock[]), typeof(GraphLink), typeof(GraphLink[]), typeof(GraphFusion), typeof(GraphFusion[]), typeof(GraphIsland),
+        typeof(PipelineGraph), typeof(GraphBlock), typeof(GraphBlock[]), typeof(GraphLink), typeof(GraphLink[]), typeof(GraphFusion), typeof(GraphFusion[]),
+        typeof(GraphIsland),
         typeof(GraphIsland[]),
     ];
 

@@ -9,7 +9,8 @@ public sealed class ReportOfExceptionTests
     public async Task Of_FailedRun_IsItsReport()
     {
         var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => Pipeline.Range(0, 10)
-            .Select(x => x == 7 ? throw new InvalidDataException() : x, new() { Name = "parse" }).ForEach(_ => { }, new() { Name = "store" }).RunAsync(new PipelineOptions { Name = "import" }));
+            .Select(x => x == 7 ? throw new InvalidDataException() : x, new() { Name = "parse" })
+            .ForEach(_ => { }, new() { Name = "store" }).RunAsync(new PipelineOptions { Name = "import" }));
 
         PipelineReport report = PipelineReport.Of(thrown)!;
 
@@ -20,7 +21,8 @@ public sealed class ReportOfExceptionTests
     [Fact]
     public async Task Of_MembersThatGiveAValue_IsTheReportOfTheirRun()
     {
-        var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => Pipeline.Range(0, 10).Select(x => x == 7 ? throw new InvalidDataException() : x).ToListAsync());
+        var thrown = await Assert.ThrowsAsync<InvalidDataException>(
+            () => Pipeline.Range(0, 10).Select(x => x == 7 ? throw new InvalidDataException() : x).ToListAsync());
 
         Assert.Equal(7, PipelineReport.Of(thrown)!.Failure!.Item);
     }
@@ -32,7 +34,9 @@ public sealed class ReportOfExceptionTests
         using var source = new CancellationTokenSource();
         Task<PipelineReport> run = Pipeline.Range(0, int.MaxValue).ForEach(x => source.Cancel()).RunAsync(source.Token);
 
-        foreach (Exception thrown in new[] { await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run), await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run) })
+        var first = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        var second = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        foreach (Exception thrown in new[] { first, second })
         {
             Assert.Equal(RunOutcome.Cancelled, PipelineReport.Of(thrown)!.Outcome);
         }

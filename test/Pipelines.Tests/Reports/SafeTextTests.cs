@@ -13,7 +13,8 @@ public sealed class SafeTextTests
 
     [Fact]
     public void BlockFailure_MessageThrows_IsToldByItsType() => Assert.Equal(
-        "parse: Wordless, whose message throws NotSupportedException", new BlockFailure { Block = "parse", Item = null, Exception = new Wordless() }.ToString());
+        "parse: Wordless, whose message throws NotSupportedException",
+        new BlockFailure { Block = "parse", Item = null, Exception = new Wordless() }.ToString());
 
     [Fact]
     public void BlockFailure_EverythingIsLong_IsBounded()
@@ -21,7 +22,8 @@ public sealed class SafeTextTests
         string endless = new('x', 1_000_000);
 
         Assert.InRange(new BlockFailure { Block = endless, Item = endless, Exception = new InvalidDataException(endless) }.ToString().Length, 100, 1000);
-        Assert.InRange(new DeadLetter { Block = endless, Item = endless, Exception = new InvalidDataException(endless), At = default }.ToString().Length, 100, 1000);
+        Assert.InRange(
+            new DeadLetter { Block = endless, Item = endless, Exception = new InvalidDataException(endless), At = default }.ToString().Length, 100, 1000);
     }
 
     [Fact]

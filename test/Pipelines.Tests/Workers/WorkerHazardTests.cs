@@ -1,10 +1,11 @@
-using Pipelines.Workers;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 
-/// <summary>What goes wrong with workers and pools written by hand, each beside ours: the naive version loses, corrupts or hangs, and that is part of the test.</summary>
+/// <summary>What goes wrong with workers and pools written by hand, each beside ours: the naive version loses, corrupts or hangs, and that is part of the
+/// test.</summary>
 public sealed class WorkerHazardTests
 {
     /// <summary>A resource in a global is inherited on one platform and missing on another, and where it is inherited all workers share it.</summary>
@@ -112,7 +113,9 @@ public sealed class WorkerHazardTests
         await using WorkerPool<int, int> pool = WorkerPool.Create(createWorker, (int _, int item) => Task.FromResult(item));
 
         Assert.Same(thrown, await Record.ExceptionAsync(() => pool.RunAsync(1).InTime()));
-        Assert.Same(thrown, await Record.ExceptionAsync(() => Pipeline.Range(0, 9).SelectAsync(createWorker, (_, item) => Task.FromResult(item)).CountAsync().InTime()));
+        Assert.Same(
+            thrown,
+            await Record.ExceptionAsync(() => Pipeline.Range(0, 9).SelectAsync(createWorker, (_, item) => Task.FromResult(item)).CountAsync().InTime()));
     }
 
     /// <summary>A thread, or a task, for each job takes them all on at once.</summary>
@@ -195,7 +198,8 @@ public sealed class WorkerHazardTests
             return $"{item}: {item * item}, by {ledger.GetType().Name}";
         }
 
-        await using WorkerPool<int, string> pool = WorkerPool.Create(() => new Ledger(), (Ledger ledger, int item) => WorkAsync(ledger, item), new() { Parallelism = 4 });
+        await using WorkerPool<int, string> pool = WorkerPool.Create(
+            () => new Ledger(), (Ledger ledger, int item) => WorkAsync(ledger, item), new() { Parallelism = 4 });
         for (int item = 0; item < 100; item++)
         {
             await pool.AddAsync(item).InTime();

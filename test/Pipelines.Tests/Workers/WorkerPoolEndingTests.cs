@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Time.Testing;
-using Pipelines.Workers;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 

@@ -1,11 +1,12 @@
-using Pipelines.Tests.Channels;
-using Pipelines.Workers;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 
-/// <summary>The cancellation storm over a pool: an addition that was cancelled has not been done, one that succeeded has its result, and a call answers once.</summary>
+/// <summary>The cancellation storm over a pool: an addition that was cancelled has not been done, one that succeeded has its result, and a call answers
+/// once.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "It is to be replayed.")]
 public sealed class WorkerPoolStormTests
 {

@@ -1,8 +1,8 @@
-using Pipelines.Workers;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 
@@ -32,8 +32,11 @@ public sealed class WorkerPoolStressTests
             OnUndelivered = undelivered.Enqueue,
             OnError = random.Next(2) == 0 ? ErrorPolicy.Stop : ErrorPolicy.DeadLetter(letter => skipped.Enqueue((int)letter.Item!)),
         };
-        string context = $"seed {seed}, {jobs} jobs, {ending} at {endsAt}, {options.Parallelism} workers, capacity {options.Capacity}, ordered {options.Ordered}";
-        WorkerPool<int, int> pool = WorkerPool.Create(() => Resource.Create(resources), (Resource resource, int item, CancellationToken token) => resource.UseAsync(() => WorkAsync(resource, item, token)), options);
+        string context =
+            $"seed {seed}, {jobs} jobs, {ending} at {endsAt}, {options.Parallelism} workers, capacity {options.Capacity}, ordered {options.Ordered}";
+        WorkerPool<int, int> pool = WorkerPool.Create(
+            () => Resource.Create(resources),
+            (Resource resource, int item, CancellationToken token) => resource.UseAsync(() => WorkAsync(resource, item, token)), options);
 
         Task<List<int>> reading = ReadAsync(pool.Results);
         using var impatience = new CancellationTokenSource();
@@ -74,7 +77,9 @@ public sealed class WorkerPoolStressTests
         await end!.InTime();
         List<int> results = await reading.InTime();
         await pool.DisposeAsync().InTime();
-        int[] thrown = await Record.ExceptionAsync(() => pool.Completion) is { } failure ? [int.Parse($"{PipelineReport.Of(failure)!.Failure!.Item}", CultureInfo.InvariantCulture)] : [];
+        int[] thrown = await Record.ExceptionAsync(() => pool.Completion) is { } failure
+            ? [int.Parse($"{PipelineReport.Of(failure)!.Failure!.Item}", CultureInfo.InvariantCulture)]
+            : [];
 
         WorkerPoolReport report = pool.Snapshot();
         context += $"\n{report}";

@@ -1,7 +1,7 @@
-using Pipelines.Workers;
-using Pipelines.Tests.Channels;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
+using Pipelines.Workers;
 
 namespace Pipelines.Tests.Workers;
 
@@ -304,7 +304,9 @@ public sealed class WorkerPoolTests
         Assert.Equal("TimeProvider", Assert.Throws<ArgumentNullException>(() => new WorkerPoolOptions { TimeProvider = null! }).ParamName);
         Assert.Equal("work", Assert.Throws<ArgumentNullException>(() => new WorkerPool<int, int>((Func<int, Task<int>>)null!)).ParamName);
         Assert.Equal("work", Assert.Throws<ArgumentNullException>(() => WorkerPool.Create(() => 1, (Func<int, int, Task<int>>)null!)).ParamName);
-        Assert.Equal("createWorker", Assert.Throws<ArgumentNullException>(() => WorkerPool.Create((Func<int>)null!, (int _, int item) => Task.FromResult(item))).ParamName);
+        Assert.Equal(
+            "createWorker",
+            Assert.Throws<ArgumentNullException>(() => WorkerPool.Create((Func<int>)null!, (int _, int item) => Task.FromResult(item))).ParamName);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Pipelines;
 
 namespace Benchmarks.Quick.Questions;
 
-/// <summary>What it costs to be observed: five transforms while nobody listens, and while metrics are read fifty times a second, far more often than anybody does, and traces are taken.</summary>
+/// <summary>What it costs to be observed: five transforms while nobody listens, and while metrics are read fifty times a second, far more often than anybody
+/// does, and traces are taken.</summary>
 internal sealed class BeingWatched : Question
 {
     public override string Title => "five transforms, nobody listens and somebody does";

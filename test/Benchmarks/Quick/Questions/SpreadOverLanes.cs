@@ -46,7 +46,8 @@ internal sealed class SpreadOverLanes : Question
 
             Array.ForEach(lanes, lane => lane.Writer.Complete());
         });
-        Task working = Task.WhenAll(lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader, results.Writer)))).ContinueWith(_ => results.Writer.Complete(), TaskScheduler.Default);
+        Task working = Task.WhenAll(lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader, results.Writer))))
+            .ContinueWith(_ => results.Writer.Complete(), TaskScheduler.Default);
         long sum = await Task.Run(() => SumAsync(results.Reader));
         await Task.WhenAll(spreading, working);
         return sum;

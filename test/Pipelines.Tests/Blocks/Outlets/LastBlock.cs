@@ -17,7 +17,8 @@ public abstract class LastBlock(string name, bool canFail)
         Of("Merge", (p, _) => Pipeline.Merge(p, Pipeline.Range(0, 3))),
         Of("Concat", (p, _) => Pipeline.Concat(Pipeline.Range(0, 3), p, Pipeline.Range(0, 3))),
         Of("Zip", (p, _) => Pipeline.Zip(p, Pipeline.Range(0, int.MaxValue))),
-        Of("Through", (p, see) => p.Through(new TransformBlock<int, int>(x => { see(x); return x; }, new ExecutionDataflowBlockOptions { BoundedCapacity = 3 })), canFail: true),
+        Of("Through", (p, see) => p.Through(
+            new TransformBlock<int, int>(x => { see(x); return x; }, new ExecutionDataflowBlockOptions { BoundedCapacity = 3 })), canFail: true),
         Of("Through a buffer", (p, _) => p.Through(new BufferBlock<int>(new DataflowBlockOptions { BoundedCapacity = 3 }))),
         Of("Partition, straight", (p, _) => p.Partition(x => x, 2, lane => lane)),
         Of("Transform, early end", (p, see) => p.Transform<int>(async (reader, writer, token) =>

@@ -1,11 +1,12 @@
-using Pipelines.Tests.Channels;
 using System.Threading.Channels;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Blocks.Outlets;
 
 /// <summary>
 /// Whoever reads what a pipeline puts out is told how the run ended, whatever block stands last. A link that leads out of the run was closed by
-/// the code that wrote to it: a run that failed behind a parallel <c>SelectManyAsync</c>, a <c>Transform</c> or a Dataflow block looked like one that ended well.
+/// the code that wrote to it: a run that failed behind a parallel <c>SelectManyAsync</c>, a <c>Transform</c> or a Dataflow block looked like one that ended
+/// well.
 /// </summary>
 public sealed class OutletEndTests
 {

@@ -1,6 +1,6 @@
-using Pipelines.Dataflow;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
 
 namespace Pipelines.Tests.Blocks.Outlets;
 

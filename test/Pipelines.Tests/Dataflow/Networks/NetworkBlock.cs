@@ -1,5 +1,5 @@
-using Pipelines.Dataflow;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
 
 namespace Pipelines.Tests.Dataflow.Networks;
 
@@ -18,13 +18,15 @@ internal sealed class NetworkBlock
     {
         IsOurs = isOurs;
         Block = isOurs
-            ? DataflowPipeline.Encapsulate(Body(random, capacity, pass), new() { Capacity = capacity, Scheduler = scheduler, OnUndelivered = item => Undelivered(item.Item) }, token)
+            ? DataflowPipeline.Encapsulate(
+                Body(random, capacity, pass), new() { Capacity = capacity, Scheduler = scheduler, OnUndelivered = item => Undelivered(item.Item) }, token)
             : new TransformBlock<int, int>(
                 pass,
                 new ExecutionDataflowBlockOptions
                 {
                     BoundedCapacity = capacity,
-                    MaxDegreeOfParallelism = random.Next(2, 4), // one worker takes items off its queue without a lock while a fault empties it: see docs/migrating.md
+                    // One worker takes items off its queue without a lock while a fault empties it: see docs/migrating.md.
+                    MaxDegreeOfParallelism = random.Next(2, 4),
                     TaskScheduler = scheduler,
                     CancellationToken = token,
                 });

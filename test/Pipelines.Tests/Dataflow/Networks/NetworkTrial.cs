@@ -1,6 +1,6 @@
-using Pipelines.Tests.Channels;
 using System.Globalization;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow.Networks;
 
@@ -33,7 +33,8 @@ internal sealed class NetworkTrial : IDisposable
         int[] capacities = [.. Enumerable.Range(0, 4).Select(_ => random.Next(3) == 0 ? 1 : random.Next(1, 65))];
         _context = string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {seed}: {(endsAreOurs ? "ours outside" : "ours inside")}, {_count} items, capacities {string.Join(' ', capacities)}, {end} in block {endBlock} at {endItem}");
+            $"seed {seed}: {(endsAreOurs ? "ours outside" : "ours inside")}, {_count} items, capacities {string.Join(' ', capacities)}, {end} in block " +
+            $"{endBlock} at {endItem}");
 
         for (int i = 0; i < 3; i++)
         {
@@ -43,7 +44,8 @@ internal sealed class NetworkTrial : IDisposable
 
         // An in-box block that is faulted while it completes throws away what is inside and completes all the same.
         _losing = end == "fault" && !_blocks[endBlock].IsOurs ? _blocks[endBlock] : null;
-        _last = new ActionBlock<int>(Arrive, new ExecutionDataflowBlockOptions { BoundedCapacity = capacities[3], MaxDegreeOfParallelism = 2, TaskScheduler = _scheduler });
+        _last = new ActionBlock<int>(
+            Arrive, new ExecutionDataflowBlockOptions { BoundedCapacity = capacities[3], MaxDegreeOfParallelism = 2, TaskScheduler = _scheduler });
         _exit = new Tap(_last);
         _blocks[0].Block.LinkTo(_blocks[1].Entry, s_propagate);
         _blocks[1].Block.LinkTo(_blocks[2].Entry, s_propagate);
@@ -82,7 +84,8 @@ internal sealed class NetworkTrial : IDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"It hangs. {_context}; {string.Join(", ", _blocks.Select(block => $"{(block.IsOurs ? "ours" : "in-box")} {block.Block.Completion.Status}"))}, "
+            Assert.Fail(
+                $"It hangs. {_context}; {string.Join(", ", _blocks.Select(block => $"{(block.IsOurs ? "ours" : "in-box")} {block.Block.Completion.Status}"))}, "
                 + $"last {_last.Completion.Status}; crossed {string.Join(' ', Taps.Select(tap => tap.Crossed.Length))}");
         }
 
@@ -132,28 +135,35 @@ internal sealed class NetworkTrial : IDisposable
         {
             int[] crossed = taps[i].Crossed;
             int[] left = taps[i + 1].Crossed;
-            Assert.True(crossed.Zip(crossed.Skip(1)).All(pair => pair.First < pair.Second), $"Doubled in front of block {i}. {_context}; {string.Join(' ', crossed)}");
+            Assert.True(
+                crossed.Zip(crossed.Skip(1)).All(pair => pair.First < pair.Second), $"Doubled in front of block {i}. {_context}; {string.Join(' ', crossed)}");
             if (_blocks[i].IsOurs)
             {
                 int[] accounted = [.. left.Concat(_blocks[i].HandedBack).Order()];
                 int[] missing = [.. crossed.Except(accounted)];
                 bool holds = accounted.Distinct().Count() == accounted.Length && accounted.Length + missing.Length == crossed.Length
                     && missing.Length <= (Failure(i) == _thrown ? 1 : 0);
-                Assert.True(crossed.Take(left.Length).SequenceEqual(left), $"What came out of block {i} is no prefix of what went in. {_context}"); // an in-box one may leave out the failed item
-                Assert.True(holds, $"Block {i} does not conserve. {_context}; in {crossed.Length}, out {left.Length}, back {_blocks[i].HandedBack.Length}, missing {string.Join(' ', missing)}");
+                // An in-box one may leave out the failed item.
+                Assert.True(crossed.Take(left.Length).SequenceEqual(left), $"What came out of block {i} is no prefix of what went in. {_context}");
+                Assert.True(holds, $"Block {i} does not conserve. {_context}; in {crossed.Length}, out {left.Length}, back {_blocks[i].HandedBack.Length}, " +
+                    $"missing {string.Join(' ', missing)}");
             }
             else if (_blocks[i] != _losing)
             {
-                Assert.True(!_blocks[i].Block.Completion.IsCompletedSuccessfully || left.Length == crossed.Length, $"The in-box block {i} lost something. {_context}");
+                Assert.True(
+                    !_blocks[i].Block.Completion.IsCompletedSuccessfully || left.Length == crossed.Length, $"The in-box block {i} lost something. {_context}");
             }
         }
 
-        // Two workers take them in order, and come to note them in any. While a fault throws away what waits, a worker may still take one from behind a gap; but one that was sent, and once.
+        // Two workers take them in order, and come to note them in any. While a fault throws away what waits, a worker may still take one from behind a gap;
+        // but one that was sent, and once.
         int[] arrived = [.. _arrived.Order()];
         int[] sent = _exit.Crossed;
         Assert.True(
-            _last.Completion.IsFaulted ? arrived.Distinct().Count() == arrived.Length && !arrived.Except(sent).Any() : sent.Take(arrived.Length).SequenceEqual(arrived),
-            $"The end has got something else than what was sent to it. {_context}; sent {string.Join(' ', _exit.Crossed.TakeLast(8))} ({_exit.Crossed.Length}), got {string.Join(' ', arrived.TakeLast(8))} ({arrived.Length})");
+            _last.Completion.IsFaulted ? arrived.Distinct().Count() == arrived.Length
+                && !arrived.Except(sent).Any() : sent.Take(arrived.Length).SequenceEqual(arrived),
+            $"The end has got something else than what was sent to it. {_context}; sent {string.Join(' ', _exit.Crossed.TakeLast(8))} " +
+            $"({_exit.Crossed.Length}), got {string.Join(' ', arrived.TakeLast(8))} ({arrived.Length})");
         if (_losing is null && _blocks.All(block => block.Block.Completion.IsCompletedSuccessfully) && _last.Completion.IsCompletedSuccessfully)
         {
             Assert.True(arrived.Length == _count, $"All ended well, and {arrived.Length} arrived. {_context}");

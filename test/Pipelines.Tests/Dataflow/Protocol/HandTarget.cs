@@ -1,6 +1,6 @@
-using Pipelines.Tests.Channels;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow.Protocol;
 

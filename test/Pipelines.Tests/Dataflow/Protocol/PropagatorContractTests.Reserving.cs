@@ -1,5 +1,5 @@
-using Pipelines.Tests.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow.Protocol;
 

@@ -1,11 +1,11 @@
-using Pipelines.Tests.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Tests.Channels;
 
 namespace Pipelines.Tests.Dataflow.Protocol;
 
 /// <summary>
-/// What a block owes to the sources and the targets of a network, by the protocol of TPL Dataflow: tried with sources and targets written by hand, state by state.
-/// The in-box block runs through it too, which keeps us from testing for what only we believe in. Where it is wrong, it says so.
+/// What a block owes to the sources and the targets of a network, by the protocol of TPL Dataflow: tried with sources and targets written by hand, state by
+/// state. The in-box block runs through it too, which keeps us from testing for what only we believe in. Where it is wrong, it says so.
 /// </summary>
 public abstract partial class PropagatorContractTests
 {

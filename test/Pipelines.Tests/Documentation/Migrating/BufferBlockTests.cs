@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Channels;
 
 namespace Pipelines.Tests.Documentation.Migrating;
 

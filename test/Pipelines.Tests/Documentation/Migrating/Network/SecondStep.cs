@@ -1,5 +1,5 @@
-using Pipelines.Dataflow;
 using System.Threading.Tasks.Dataflow;
+using Pipelines.Dataflow;
 
 namespace Pipelines.Tests.Documentation.Migrating.Network;
 

@@ -18,5 +18,5 @@ internal sealed class ThirdStep : IOrderNetwork
             .Tee(branch => branch.ForEach(shop.Audit))
             .Batch(100)
             .ForEachAsync(shop.SaveAsync);
-        // end
+    // end
 }
