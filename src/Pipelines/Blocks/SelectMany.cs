@@ -28,7 +28,7 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(selector);
         return options.Checked(Means.Pool) is { Parallelism: > 1 } several
-            ? new(FlattenSeveral<T, TResult>.Block(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
+            ? new(new FlattenSeveral<T, TResult>(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
             : new(new SelectMany<T, TResult>(Block, selector, options, expression));
     }
 }
