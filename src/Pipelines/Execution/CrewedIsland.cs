@@ -85,6 +85,7 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
             _crew.Leave();
         }
 
+        _idle.Begin(Wait.Input, Run.Now); // to the end, as one that was never needed
         WorkerEnds();
     }
 

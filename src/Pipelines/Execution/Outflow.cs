@@ -24,15 +24,22 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
 
     private bool _isChainReady;
     private Pending<bool> _letter;
+    private volatile bool _isClosed;
 
     /// <summary>The chain has said that it takes no more: what is cut short for that has not been lost.</summary>
     public bool HasHadEnough { get; private set; }
+
+    // Asked before anything is taken, whatever the chain says: an item that was left because of it is at its end as far as its line knows, and nothing behind it may go out.
+    private bool IsOver => _isClosed || island.Run.IsAborting || island.FailedBlock is not null;
+
+    /// <summary>Nothing more is passed on. Before those who work are told to leave off. Any thread.</summary>
+    public void Close() => _isClosed = true;
 
     /// <summary>Pushes a result that has just come, and before which there is nothing. True: the chain takes another. False: <see cref="TryPassOn"/>, which is where a failure shows too.</summary>
     public bool PassNow(TOut result)
     {
         Debug.Assert(_next == _count && _untold == 0, "There is something before it.");
-        if (_isChainReady && !island.Run.IsAborting)
+        if (_isChainReady && !IsOver)
         {
             try
             {
@@ -76,6 +83,11 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
                     {
                         break;
                     }
+                }
+
+                if (IsOver)
+                {
+                    break;
                 }
 
                 if (!_isChainReady && !GetReady(out Wait wait))
@@ -198,7 +210,7 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     {
         island.Head.Counted++;
         _isChainReady = false; // what throws is not asked again
-        _isChainReady = chain.Push(result) && !island.Run.IsAborting;
+        _isChainReady = chain.Push(result);
     }
 
     // The run fails, or drains: so the chain is not got ready again.
@@ -208,7 +220,7 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     private bool GetReady(out Wait wait)
     {
         wait = Wait.None;
-        while (!island.Run.IsAborting && island.FailedBlock is null)
+        while (!IsOver)
         {
             switch (chain.Check())
             {

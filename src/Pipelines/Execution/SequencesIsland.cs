@@ -220,6 +220,7 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
 
     private void Close()
     {
+        Outflow.Close();
         PoolWorker? woken;
         using (Gate.Enter())
         {
