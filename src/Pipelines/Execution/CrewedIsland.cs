@@ -4,8 +4,10 @@ namespace Pipelines.Execution;
 
 /// <summary>A <see cref="PassingIsland{TOut}"/> whose workers claim items one by one off its link.</summary>
 /// <remarks>
-/// <para>Claims are made under the gate, and with them what follows from them: who lies down, who is woken. A worker that finds nothing to claim lies down in the crew, and is booked as starved, or
-/// blocked if there are items and no room for what comes of them. Each claim that leaves items behind wakes one more worker; if none are left, the doorbell on the link does, which
+/// <para>Claims are made under the gate, and with them what follows from them: who lies down, who is woken. A worker that finds nothing to claim lies down in
+/// the crew, and is booked as starved, or
+/// blocked if there are items and no room for what comes of them. Each claim that leaves items behind wakes one more worker; if none are left, the doorbell on
+/// the link does, which
 /// is armed whenever the link was found empty while there are hands free. Who makes room calls for help too.</para>
 /// <para>As many workers are made as there are items at once, and no more than the parallelism.</para>
 /// </remarks>
@@ -96,11 +98,22 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
         TakeNoMore();
     }
 
-    protected sealed override void Begin() => WakeOne();
+    // Also if nothing is claimed any more: it is the last worker that completes the island.
+    protected sealed override void Begin()
+    {
+        PoolWorker? first;
+        using (Gate.Enter())
+        {
+            first = OneMore();
+        }
+
+        Wake(first);
+    }
 
     protected sealed override void LeaveInput() => Link.LeaveReader();
 
-    /// <summary>Finds one more worker, asleep or new, if there is work for it, or sees to it that the link rings when there is. Under the gate; who it is, is to be woken behind it.</summary>
+    /// <summary>Finds one more worker, asleep or new, if there is work for it, or sees to it that the link rings when there is. Under the gate; who it is, is
+    /// to be woken behind it.</summary>
     protected PoolWorker? CallForHelp()
     {
         _roomIsWanted = false;

@@ -2,11 +2,15 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>The lines of the items that are at work or have not been passed on whole, in input order, and the slots that all of them together have for results.</summary>
+/// <summary>The lines of the items that are at work or have not been passed on whole, in input order, and the slots that all of them together have for
+/// results.</summary>
 /// <remarks>
-/// <para>All of it under the block's gate, which is taken before a line's. The first line is the one whose results are passed on: it changes by who has the baton.</para>
-/// <para><b>Bound.</b> There are as many slots as the capacity, or as items can be at work if that is more. Ordered, a line takes one when its item is claimed, more as it holds more results, up to its
-/// share, and gives them back when it has been passed on; so one slow item at the head leaves room for as many short ones behind it as there are slots. Unordered, one line has them all, and as
+/// <para>All of it under the block's gate, which is taken before a line's. The first line is the one whose results are passed on: it changes by who has the
+/// baton.</para>
+/// <para><b>Bound.</b> There are as many slots as the capacity, or as items can be at work if that is more. Ordered, a line takes one when its item is
+/// claimed, more as it holds more results, up to its
+/// share, and gives them back when it has been passed on; so one slow item at the head leaves room for as many short ones behind it as there are slots.
+/// Unordered, one line has them all, and as
 /// many are kept free of new movements as there may be movements under way.</para>
 /// <para>The line at the head needs no more than its one slot to go on, so the slots that the others have taken cannot hold it up.</para>
 /// </remarks>
@@ -118,7 +122,8 @@ internal sealed class LineWindow<TOut>
         return woken;
     }
 
-    /// <summary>The first line has come to its end, and all of it was passed on. False: there is none behind it, and the baton lies where the next one will be.</summary>
+    /// <summary>The first line has come to its end, and all of it was passed on. False: there is none behind it, and the baton lies where the next one will
+    /// be.</summary>
     public bool MoveOn(out PoolWorker? woken)
     {
         ResultLine<TOut> passed = First!;

@@ -2,9 +2,11 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>The way out of a block with several workers: takes what has come of their items, and passes it on to the chain until something must be waited for.</summary>
+/// <summary>The way out of a block with several workers: takes what has come of their items, and passes it on to the chain until something must be waited
+/// for.</summary>
 /// <remarks>
-/// <para>With the baton only, all of it, until everything has stopped. It has nothing of its own but a few items on their way from what waits (<see cref="IOutgoing{TOut}"/>) to the chain, at most one of
+/// <para>With the baton only, all of it, until everything has stopped. It has nothing of its own but a few items on their way from what waits (<see
+/// cref="IOutgoing{TOut}"/>) to the chain, at most one of
 /// which has failed and waits for its letter. They count as waiting until they have gone on.</para>
 /// <para>It takes something out only when the chain is ready, and leaves the baton only then: so whoever finds it may push at once.</para>
 /// </remarks>
@@ -29,13 +31,15 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     /// <summary>The chain has said that it takes no more: what is cut short for that has not been lost.</summary>
     public bool HasHadEnough { get; private set; }
 
-    // Asked before anything is taken, whatever the chain says: an item that was left because of it is at its end as far as its line knows, and nothing behind it may go out.
+    // Asked before anything is taken, whatever the chain says: an item that was left because of it is at its end as far as its line knows, and nothing behind
+    // it may go out.
     private bool IsOver => _isClosed || island.Run.IsAborting || island.FailedBlock is not null;
 
     /// <summary>Nothing more is passed on. Before those who work are told to leave off. Any thread.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Pushes a result that has just come, and before which there is nothing. True: the chain takes another. False: <see cref="TryPassOn"/>, which is where a failure shows too.</summary>
+    /// <summary>Pushes a result that has just come, and before which there is nothing. True: the chain takes another. False: <see cref="TryPassOn"/>, which is
+    /// where a failure shows too.</summary>
     public bool PassNow(TOut result)
     {
         Debug.Assert(_next == _count && _untold == 0, "There is something before it.");
@@ -60,7 +64,8 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     }
 
     /// <summary>
-    /// Passes on until there is nothing and the baton was left (<see cref="Wait.None"/>; nothing here may be touched then), until something must be waited for, or until nothing is passed on any more:
+    /// Passes on until there is nothing and the baton was left (<see cref="Wait.None"/>; nothing here may be touched then), until something must be waited
+    /// for, or until nothing is passed on any more:
     /// what is left is given back, and the baton is nowhere.
     /// </summary>
     /// <param name="isOver">Whether nothing is passed on any more.</param>

@@ -2,11 +2,15 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>An island whose head has several workers, one of whom at a time passes on what has come of their items: the baton, and the chain that comes with it.</summary>
+/// <summary>An island whose head has several workers, one of whom at a time passes on what has come of their items: the baton, and the chain that comes with
+/// it.</summary>
 /// <remarks>
-/// <para>Who has the baton has the <see cref="Outflow{TOut}"/>. A worker has it only while it need not wait with it. When something must be waited for, room, a dead letter or its turn,
-/// the island itself takes it over, as an activity: else it is <i>dormant</i>, on no thread and nobody's waiter. So no worker waits for anything but its own item, input and room.</para>
-/// <para>The baton is left where nothing waits to be passed on, for whoever brings the next thing. Where nothing is passed on any more (the run is over, an item has failed, nobody takes more) it is
+/// <para>Who has the baton has the <see cref="Outflow{TOut}"/>. A worker has it only while it need not wait with it. When something must be waited for, room,
+/// a dead letter or its turn,
+/// the island itself takes it over, as an activity: else it is <i>dormant</i>, on no thread and nobody's waiter. So no worker waits for anything but its own
+/// item, input and room.</para>
+/// <para>The baton is left where nothing waits to be passed on, for whoever brings the next thing. Where nothing is passed on any more (the run is over, an
+/// item has failed, nobody takes more) it is
 /// nowhere.</para>
 /// <para>The last of workers and island to end completes the chain.</para>
 /// </remarks>

@@ -12,10 +12,14 @@ internal sealed record FailedItem(object? Item, Exception Error);
 /// <remarks>
 /// <para>Workers put in, who has the baton takes out. Invariants, all of them under the line's gate:</para>
 /// <list type="bullet">
-/// <item>The baton lies here only while nothing waits here. So whoever puts something in finds either others before it or the baton, and with the baton need not put it in.</item>
-/// <item>A worker asks for room before it lets its sequence move, so there is a slot for what that yields. What was taken out counts until it has been passed on.</item>
-/// <item>A worker lies here only while there is no room, and is woken by whoever makes half of it free, adds some, or closes the line. (The last one out frees everything: so nobody lies where the baton lies.)</item>
-/// <item>A closed line is not worked on any more: its workers leave their sequences between two items. What is in it stays, to be passed on or given back.</item>
+/// <item>The baton lies here only while nothing waits here. So whoever puts something in finds either others before it or the baton, and with the baton need
+/// not put it in.</item>
+/// <item>A worker asks for room before it lets its sequence move, so there is a slot for what that yields. What was taken out counts until it has been passed
+/// on.</item>
+/// <item>A worker lies here only while there is no room, and is woken by whoever makes half of it free, adds some, or closes the line. (The last one out frees
+/// everything: so nobody lies where the baton lies.)</item>
+/// <item>A closed line is not worked on any more: its workers leave their sequences between two items. What is in it stays, to be passed on or given
+/// back.</item>
 /// </list>
 /// <para>In an ordered block each item has a line; in another all share one.</para>
 /// </remarks>
@@ -136,7 +140,8 @@ internal sealed class ResultLine<TOut>(Gate gate)
         }
     }
 
-    /// <summary>Takes out what is next, as much as fits. 0: there is nothing, and the baton was left here. <see cref="Ended"/>: there will be no more. With the baton only.</summary>
+    /// <summary>Takes out what is next, as much as fits. 0: there is nothing, and the baton was left here. <see cref="Ended"/>: there will be no more. With
+    /// the baton only.</summary>
     public int Take(Span<Outgoing<TOut>> batch)
     {
         using (gate.Enter())

@@ -1,5 +1,4 @@
 using Pipelines.Channels;
-
 using System.Diagnostics.CodeAnalysis;
 
 namespace Pipelines.Execution;
@@ -53,7 +52,8 @@ internal struct SequencePump<T>
     public readonly bool IsMoving => _move.IsBegun;
 
     /// <summary>
-    /// Moves to the next item. <see cref="Wait.None"/>: it is there, to be taken by <see cref="TryTake"/>, or the sequence has ended, or failed. <see cref="Wait.Outside"/>: it has not returned.
+    /// Moves to the next item. <see cref="Wait.None"/>: it is there, to be taken by <see cref="TryTake"/>, or the sequence has ended, or failed. <see
+    /// cref="Wait.Outside"/>: it has not returned.
     /// </summary>
     public Wait Advance(PipelineRun run)
     {

@@ -2,10 +2,13 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>One worker of a block that works on several sequences at once: has one item in hand, asks its sequence for what it yields, and passes that on or puts it in the item's line.</summary>
+/// <summary>One worker of a block that works on several sequences at once: has one item in hand, asks its sequence for what it yields, and passes that on or
+/// puts it in the item's line.</summary>
 /// <remarks>
-/// <para>Its crew sees to it that it is on one thread at a time, so what it holds is its own. Once it has given itself away (a continuation that was hooked, a line that it lies at) it touches nothing more.</para>
-/// <para>It looks between two items whether the line is closed. Then, and at the end, it closes the sequence, which may have to return first; what becomes of the item is settled when it has.</para>
+/// <para>Its crew sees to it that it is on one thread at a time, so what it holds is its own. Once it has given itself away (a continuation that was hooked, a
+/// line that it lies at) it touches nothing more.</para>
+/// <para>It looks between two items whether the line is closed. Then, and at the end, it closes the sequence, which may have to return first; what becomes of
+/// the item is settled when it has.</para>
 /// </remarks>
 internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block) : CrewMember
 {
@@ -102,16 +105,20 @@ internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block
                     continue;
                 }
             }
-            else if (_sequence.Close(block.Head) == Wait.None)
+            else
             {
+                Wait wait = _sequence.Close(block.Head);
                 _run.RestoreContext();
-                EndItem();
-                if (IsTurnOver())
+                if (wait == Wait.None)
                 {
-                    return Worked.Turn;
-                }
+                    EndItem();
+                    if (IsTurnOver())
+                    {
+                        return Worked.Turn;
+                    }
 
-                continue;
+                    continue;
+                }
             }
 
             if (_sequence.IsStillPending(Continuation, _run.Edge.IsThreadPool))

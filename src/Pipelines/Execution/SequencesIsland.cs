@@ -2,15 +2,20 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>An island whose head turns items into sequences and reads several of them at once: workers with an item each, whose results wait in lines.</summary>
+/// <summary>An island whose head turns items into sequences and reads several of them at once: workers with an item each, whose results wait in
+/// lines.</summary>
 /// <remarks>
-/// <para>Its parts: <see cref="CrewedIsland{TIn, TOut}"/> (who works on what), <see cref="SequenceWorker{TIn, TOut}"/> (one item and its sequence), <see cref="LineWindow{TOut}"/> and
+/// <para>Its parts: <see cref="CrewedIsland{TIn, TOut}"/> (who works on what), <see cref="SequenceWorker{TIn, TOut}"/> (one item and its sequence), <see
+/// cref="LineWindow{TOut}"/> and
 /// <see cref="ResultLine{TOut}"/> (what has come of the items, and how much of it there may be), <see cref="PassingIsland{TOut}"/> (who passes on).</para>
-/// <para><b>Order.</b> Ordered, what a worker at the head yields goes straight on, and what the others yield waits in their lines, which are emptied when their turn comes. Unordered, whoever
+/// <para><b>Order.</b> Ordered, what a worker at the head yields goes straight on, and what the others yield waits in their lines, which are emptied when
+/// their turn comes. Unordered, whoever
 /// finds the baton passes on what it brings and what the others have brought meanwhile.</para>
-/// <para><b>Bound.</b> An item is claimed only if there is a slot for what comes of it, and a sequence moved only if there is one for the result: a worker lies at its line until there is. So there are never
+/// <para><b>Bound.</b> An item is claimed only if there is a slot for what comes of it, and a sequence moved only if there is one for the result: a worker
+/// lies at its line until there is. So there are never
 /// more items in hand than workers, nor more results than slots.</para>
-/// <para><b>Failure.</b> A failed item stands in its line behind what it has yielded, and takes effect there. If that ends the run nothing behind it is worked on any more: those lines are closed at
+/// <para><b>Failure.</b> A failed item stands in its line behind what it has yielded, and takes effect there. If that ends the run nothing behind it is worked
+/// on any more: those lines are closed at
 /// once, and nothing more is claimed.</para>
 /// </remarks>
 internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>

@@ -61,6 +61,37 @@ public sealed class EndlessSequencesTests
         }
     }
 
+    // Nobody was there yet who could have been told, and nobody came.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    public async Task Abort_BlockHasHardlyBegun_EndsTheRun(int steps, bool ordered)
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            var scheduler = new StepScheduler(seed);
+            PipelineRun run = Flatten(Pipeline.Range(0, 2), asynchronous: false, new() { Parallelism = 2, Ordered = ordered })
+                .ForEach(_ => { })
+                .Start(new PipelineOptions { Scheduler = scheduler });
+            for (int i = 0; i < steps; i++)
+            {
+                scheduler.Step();
+            }
+
+            run.Abort();
+            scheduler.RunToItsEnd(run);
+            await run.Completion;
+        }
+
+        Assert.Equal(_opened, _closed);
+    }
+
     // On one thread: an endless sequence gives it back, or nobody could abort.
     [Theory]
     [InlineData(true, true)]

@@ -1,6 +1,7 @@
 namespace Pipelines.Tests.Blocks.Sequences;
 
-/// <summary>One run of a block that reads several sequences at once, watched from outside: who was opened and closed, what was yielded, what came out, and how much of it was in flight.</summary>
+/// <summary>One run of a block that reads several sequences at once, watched from outside: who was opened and closed, what was yielded, what came out, and how
+/// much of it was in flight.</summary>
 internal sealed class SequencesProbe : IDisposable
 {
     private const int Items = 60;
