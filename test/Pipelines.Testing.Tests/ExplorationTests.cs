@@ -20,7 +20,10 @@ public sealed class ExplorationTests
         ["several sequences"] = new(p => p.SelectManyAsync(OneAsync, s_pool with { Name = "flatten" }), x => x),
         ["several sequences, unordered"] = new(p => p.SelectManyAsync(OneAsync, s_unordered with { Name = "flatten" }), x => x) { Ordered = false },
         ["several synchronous sequences"] = new(p => p.SelectMany(x => (int[])[x], s_pool with { Name = "flatten" }), x => x),
-        ["several synchronous sequences, unordered"] = new(p => p.SelectMany(x => (int[])[x], s_unordered with { Name = "flatten" }), x => x) { Ordered = false },
+        ["several synchronous sequences, unordered"] = new(p => p.SelectMany(x => (int[])[x], s_unordered with { Name = "flatten" }), x => x)
+        {
+            Ordered = false,
+        },
         ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
         ["when"] = new(p => p.When(x => x < 0, branch => branch.ForEach(_ => { })), x => x),

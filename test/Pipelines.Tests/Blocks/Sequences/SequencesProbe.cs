@@ -41,6 +41,8 @@ internal sealed class SequencesProbe : IDisposable
 
     private List<Part> Passed { get; } = [];
 
+    private string Counts => $"{Taken} taken, {Finished} finished; {Yielded} yielded, {Consumed} consumed; {Opened} opened, {Closed} closed";
+
     private int Consumed { get; set; }
 
     public void Dispose() => _cancellation.Dispose();
@@ -55,7 +57,7 @@ internal sealed class SequencesProbe : IDisposable
         Exception? thrown = await Ended.ExceptionAsync(_run, $"{_case}, {_ending}");
         await _pausing;
         PipelineReport report = _run.Snapshot();
-        string context = $"{_case}, {_ending}, seed {seed}: {Taken} taken, {Finished} finished, {ItemsBack} back; {Yielded} yielded, {Consumed} consumed, {PartsBack} back; {Opened} opened, {Closed} closed; {thrown}\n{report}";
+        string context = $"{_case}, {_ending}, seed {seed}: {Counts}, {ItemsBack} items and {PartsBack} parts back; {thrown}\n{report}";
 
         Assert.True(Opened == Closed, context);
         Assert.False(_wereTwoInChain, context);
@@ -144,7 +146,7 @@ internal sealed class SequencesProbe : IDisposable
         {
             lock (_gate)
             {
-                Assert.True(Taken == Finished && Yielded == Consumed && Opened == Closed, $"{Taken} taken, {Finished} finished, {Yielded} yielded, {Consumed} consumed, {_case}\n{_run.Snapshot()}");
+                Assert.True(Taken == Finished && Yielded == Consumed && Opened == Closed, $"{Counts}, {_case}\n{_run.Snapshot()}");
             }
         }
         finally
@@ -201,7 +203,7 @@ internal sealed class SequencesProbe : IDisposable
         {
             Assert.True(Passed.Distinct().Count() == Passed.Count && !Passed.Except(model).Any(), context);
             Assert.True(!fails || Model(Culprit).All(Passed.Contains), context);
-            Assert.True(Passed.GroupBy(part => part.Number).All(one => one.Select(part => part.Index).SequenceEqual(Enumerable.Range(0, one.Count()))), context);
+            Assert.All(Passed.GroupBy(part => part.Number), one => Assert.Equal(Enumerable.Range(0, one.Count()), one.Select(part => part.Index)));
         }
     }
 

@@ -61,7 +61,10 @@ public sealed class SeveralSequencesTests
     {
         var first = new InvalidDataException("first");
         var second = new InvalidDataException("second");
-        await using PipelineRun run = Pipeline.Range(0, 10).SelectManyAsync(_ => new Broken(first, second), new() { Name = "broken", Parallelism = 2 }).ForEach(_ => { }).Start();
+        await using PipelineRun run = Pipeline.Range(0, 10)
+            .SelectManyAsync(_ => new Broken(first, second), new() { Name = "broken", Parallelism = 2 })
+            .ForEach(_ => { })
+            .Start();
 
         Assert.Same(first, await Ended.ExceptionAsync(run));
         Assert.Equal(("broken", 0), (run.Failure?.Block, run.Failure?.Item));
@@ -180,7 +183,9 @@ public sealed class SeveralSequencesTests
         var local = new AsyncLocal<string?> { Value = "ambient" };
         int leaked = 0;
         var options = new BlockOptions { Parallelism = 2, Ordered = ordered };
-        Pipeline<int> flat = asynchronous ? Pipeline.Range(0, 1000).SelectManyAsync(x => LookAsync(Looked(x)), options) : Pipeline.Range(0, 1000).SelectMany(x => Look(Looked(x)), options);
+        Pipeline<int> flat = asynchronous
+            ? Pipeline.Range(0, 1000).SelectManyAsync(x => LookAsync(Looked(x)), options)
+            : Pipeline.Range(0, 1000).SelectMany(x => Look(Looked(x)), options);
         await flat.ForEach(x => Looked(x)).RunAsync().InTime();
 
         Assert.Equal(0, leaked);
