@@ -19,6 +19,12 @@ public sealed class ExplorationTests
         ["synchronous pool"] = new(p => p.Select(x => x, s_pool), x => x),
         ["pool and batch"] = new(p => p.SelectAsync(LaterAsync, s_pool).Batch(5).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["several sequences"] = new(p => p.SelectManyAsync(OneAsync, s_pool with { Name = "flatten" }), x => x),
+        ["several sequences, unordered"] = new(p => p.SelectManyAsync(OneAsync, s_unordered with { Name = "flatten" }), x => x) { Ordered = false },
+        ["several synchronous sequences"] = new(p => p.SelectMany(x => (int[])[x], s_pool with { Name = "flatten" }), x => x),
+        ["several synchronous sequences, unordered"] = new(p => p.SelectMany(x => (int[])[x], s_unordered with { Name = "flatten" }), x => x)
+        {
+            Ordered = false,
+        },
         ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
         ["when"] = new(p => p.When(x => x < 0, branch => branch.ForEach(_ => { })), x => x),
@@ -48,7 +54,7 @@ public sealed class ExplorationTests
     public void Run_AnyInterleaving_KeepsItsPromises(string shape, string ending)
     {
         string? many = Environment.GetEnvironmentVariable("PIPELINES_EXPLORE");
-        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 84 cases: 117,600
+        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 102 cases: 142,800
         DeterministicScheduler.Explore(iterations, scheduler => CheckAsync(scheduler, s_shapes[shape], ending));
     }
 

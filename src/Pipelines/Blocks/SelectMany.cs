@@ -8,15 +8,20 @@ public sealed partial class Pipeline<T>
     /// <summary>A transform block that turns each item into a sequence and yields the sequence's items one by one.</summary>
     /// <remarks>
     /// <para><b>Order:</b> kept: the items of a sequence come out before those of the next, unless <see cref="BlockOptions.Ordered"/> is false.
-    /// <b>Backpressure:</b> a sequence is enumerated only as far as there is room for its items, and continued later. With a
-    /// <see cref="BlockOptions.Parallelism"/> above 1 a boundary: that many sequences are enumerated at once, those whose turn has not come each into a buffer
-    /// of its own share of the <see cref="BlockOptions.Capacity"/>.</para>
+    /// <b>Backpressure:</b> a sequence is enumerated only
+    /// as far as there is room for its items, and continued later. With a <see cref="BlockOptions.Parallelism"/> above 1 a boundary: that many sequences are
+    /// enumerated at once. What the one whose
+    /// turn it is yields goes straight on; the others' items wait, each sequence's up to its share of the <see cref="BlockOptions.Capacity"/> (at least one).
+    /// Behind a long sequence shorter
+    /// ones come to their ends, as long as there is capacity for what they yield.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences'
     /// items.</para>
     /// <para>An item in whose middle the run is aborted counts as undelivered.</para>
-    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by
-    /// <see cref="BlockOptions.OnError"/>, leaves out the rest of that item. <b>Cost:</b> fused; what the sequence itself costs. Arrays and strings are not
-    /// special: they are enumerated. Several at once cost two channels' writes and reads an item, so it is for sequences whose items take long to make.</para>
+    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by <see
+    /// cref="BlockOptions.OnError"/>, leaves out the
+    /// rest of that item. <b>Cost:</b> fused; what the sequence itself costs. Arrays and strings are not special: they are enumerated. Several at once cost a
+    /// link,
+    /// and a short lock for each item of a sequence whose turn has not come.</para>
     /// </remarks>
     /// <param name="selector">Turns an item into a sequence; called by several threads at once with a parallelism above 1.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -30,7 +35,7 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(selector);
         return options.Checked(Means.Pool) is { Parallelism: > 1 } several
-            ? new(FlattenSeveral<T, TResult>.Block(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
+            ? new(new FlattenSeveral<T, TResult>(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
             : new(new SelectMany<T, TResult>(Block, selector, options, expression));
     }
 }

@@ -8,16 +8,19 @@ public sealed partial class Pipeline<T>
 {
     /// <summary>A transform block that turns each item into an asynchronous sequence and yields the sequence's items one by one.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept: the items of a sequence come out before those of the next. With a <see cref="BlockOptions.Parallelism"/> above 1 the next
-    /// sequences are read ahead, each into a buffer of its own share of the <see cref="BlockOptions.Capacity"/>; with <see cref="BlockOptions.Ordered"/> false
-    /// their items come out as they come.
+    /// <para><b>Order:</b> kept: the items of a sequence come out before those of the next. With a <see cref="BlockOptions.Parallelism"/> above 1 that many
+    /// sequences are read at once:
+    /// what the one whose turn it is yields goes straight on, and the others' items wait; with <see cref="BlockOptions.Ordered"/> false items come out as they
+    /// come.
     /// <b>Backpressure:</b> a boundary: up to <see cref="BlockOptions.Capacity"/> items wait in front of the block; a sequence is asked for its next item when
-    /// there is room for it.</para>
+    /// there is room for it. Of several at once,
+    /// each may be ahead of its turn by its share of the capacity (at least one item), and behind a long one shorter ones come to their ends, as long as there
+    /// is capacity for what they yield.</para>
     /// <para><b>Completion:</b> with the input, after the last sequence. A sequence is always disposed. <c>In</c> counts items, <c>Out</c> the sequences'
     /// items.</para>
-    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by
-    /// <see cref="BlockOptions.OnError"/>, leaves out the rest of that item. The sequences' token is cancelled when the run is aborted, cancelled or has
-    /// failed. <b>Cost:</b> a link, and what the sequences cost.</para>
+    /// <para><b>Failure:</b> an exception of the delegate or of a sequence, on the item that the sequence belongs to, ends the run or, by <see
+    /// cref="BlockOptions.OnError"/>, leaves out the rest of that item.
+    /// The sequences' token is cancelled when the run is aborted, cancelled or has failed. <b>Cost:</b> a link, and what the sequences cost.</para>
     /// </remarks>
     /// <param name="selector">Turns an item into a sequence.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -38,7 +41,7 @@ public sealed partial class Pipeline<T>
         Func<T, CancellationToken, IAsyncEnumerable<TResult>> selector, BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "") =>
         options.Checked(Means.Pool) is { Parallelism: > 1 } several
-            ? new(FlattenSeveral<T, TResult>.Block(Block, Require.NotNull(selector), several, expression))
+            ? new(new FlattenSeveral<T, TResult>(Block, Require.NotNull(selector), several, expression))
             : new(new SelectManyAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
 }
 

@@ -35,7 +35,7 @@ public sealed partial class Pipeline<T>
 /// serves one run, and hear how the run ended.</summary>
 internal sealed class Transform<T, U>(
     Blueprint<T> upstream, Func<ChannelReader<T>, ChannelWriter<U>, WriterBlockRun, CancellationToken, Task> transform, string name, OneShot? claim = null,
-    IRunEnd? end = null, BlockOptions? options = null, Func<long, long>? holds = null)
+    IRunEnd? end = null, BlockOptions? options = null)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
     public override bool CountsApart => true;
@@ -55,15 +55,7 @@ internal sealed class Transform<T, U>(
         Ring<U> output = LinkIsland<U>.InFrontOf(plan, next);
         var block = plan.Add(new WriterBlockRun(plan.Run, this, output), next.Block);
         Ring<T> input = plan.Link<T>(block);
-        if (holds is not null)
-        {
-            block.Holds = holds(input.Capacity);
-        }
-        else
-        {
-            block.HoldsUnknown = true; // code keeps what it likes
-        }
-
+        block.HoldsUnknown = true; // code keeps what it likes
         var island = new TransformingIsland(block, input, output, transform);
         island.AddOutlet();
         output.ReaderWatch = island;

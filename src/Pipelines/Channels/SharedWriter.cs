@@ -18,7 +18,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     private readonly Action<Exception>? _failed;
     private readonly bool _staysInContext;
 
-    private readonly Func<bool>? _isHeld;
+    private readonly IWriteWatch? _watch;
 
     // Under the gate: why nothing is written any more.
     private Exception? _broken;
@@ -29,7 +29,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
     /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
-    /// <param name="isHeld">If given, says at any moment whether every write has to wait, whatever room there is. Who changes that calls <see cref="Woken"/> then.</param>
+    /// <param name="watch">If given, hears of each write, and may hold them.</param>
     public SharedWriter(
         Ring<T> ring,
         ChannelEnd end,
@@ -37,9 +37,9 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         Action<Exception>? failed = null,
         bool staysInContext = false,
         ISleepObserver? observer = null,
-        Func<bool>? isHeld = null)
+        IWriteWatch? watch = null)
     {
-        _isHeld = isHeld;
+        _watch = watch;
         _staysInContext = staysInContext;
         _failed = failed;
         _ring = ring;
@@ -56,15 +56,23 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
 
     public override bool TryWrite(T item)
     {
-        var ended = default(EndedWaits);
-        bool hasWritten;
-        using (_gate.Enter())
+        _watch?.WriteBegins();
+        try
         {
-            hasWritten = TryPut(item, ref ended);
-        }
+            var ended = default(EndedWaits);
+            bool hasWritten;
+            using (_gate.Enter())
+            {
+                hasWritten = TryPut(item, ref ended);
+            }
 
-        Leave(ended, hasWritten);
-        return hasWritten;
+            Leave(ended, hasWritten);
+            return hasWritten;
+        }
+        finally
+        {
+            _watch?.WriteEnds();
+        }
     }
 
     public override bool TryComplete(Exception? error = null)
@@ -124,21 +132,29 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        var ended = default(EndedWaits);
-        LineWait<T>? wait = null;
-        bool hasMoved;
-        using (_gate.Enter())
+        _watch?.WriteBegins();
+        try
         {
-            hasMoved = TryPut(item, ref ended);
-            if (!hasMoved)
+            var ended = default(EndedWaits);
+            LineWait<T>? wait = null;
+            bool hasMoved;
+            using (_gate.Enter())
             {
-                wait = new LineWait<T>(_line, transfers: true, _staysInContext) { Value = item };
-                hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
+                hasMoved = TryPut(item, ref ended);
+                if (!hasMoved)
+                {
+                    wait = new LineWait<T>(_line, transfers: true, _staysInContext) { Value = item };
+                    hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
+                }
             }
-        }
 
-        Leave(ended, hasMoved);
-        return wait is null ? default : new(wait, wait.Version);
+            Leave(ended, hasMoved);
+            return wait is null ? default : new(wait, wait.Version);
+        }
+        finally
+        {
+            _watch?.WriteEnds();
+        }
     }
 
     /// <summary>Ends every write, now and later, with an exception.</summary>
@@ -152,7 +168,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         Woken();
     }
 
-    private bool IsHeld => _isHeld is { } isHeld && isHeld();
+    private bool IsHeld => _watch is { HoldsWrites: true };
 
     /// <summary>There is news: of the reader's side, of the end, of whether writes are held. Whatever was decided before it has been done when it returns. Not under the lock.</summary>
     public void Woken()

@@ -9,6 +9,8 @@ namespace Pipelines.Execution;
 /// </remarks>
 internal struct IdleWorkers
 {
+    private const long MostTime = long.MaxValue / 4;
+
     private long _starved;
     private long _blocked;
     private int _starving;
@@ -39,22 +41,30 @@ internal struct IdleWorkers
         Interlocked.Increment(ref _begun);
     }
 
-    /// <summary>The times of a pool: its emitter's, and those of its workers.</summary>
-    public readonly IslandTimes Of<TIn, TOut>(IslandTimes emitter, PoolIsland<TIn, TOut> pool, long now)
+    /// <summary>The times of a pool: those of its island, which waits for room for all of them, and of its workers.</summary>
+    /// <param name="island">The island's own.</param>
+    /// <param name="life">When that began, 0 if it has not, and ended, or now.</param>
+    /// <param name="workers">How many workers there could be.</param>
+    /// <param name="unthreaded">How long workers have waited for a thread.</param>
+    public readonly IslandTimes Of(IslandTimes island, (long Began, long End) life, int workers, long unthreaded)
     {
-        (long began, long end) = pool.Life(now);
+        (long began, long end) = life;
         if (began == 0)
         {
             return default;
         }
 
-        long all = Math.Max(0, end - began) * pool.Workers;
+        long one = Math.Max(0, end - began);
+        long all = Sum(one, workers);
         long starved = Volatile.Read(in _starved) + (Math.Max(0, Volatile.Read(in _starving)) * end);
-        long blocked = Volatile.Read(in _blocked) + (Math.Max(0, Volatile.Read(in _waitingForRoom)) * end) + emitter.Blocked;
+        long blocked = Volatile.Read(in _blocked) + (Math.Max(0, Volatile.Read(in _waitingForRoom)) * end) + island.Blocked;
         int begun = Volatile.Read(in _begun);
-        starved += (Volatile.Read(in _begunAt) - (begun * began)) + ((pool.Workers - begun) * Math.Max(0, end - began));
-        return IslandTimes.Of(all, Math.Max(0, starved), Math.Max(0, blocked), pool.Unthreaded + emitter.Unthreaded);
+        starved += (Volatile.Read(in _begunAt) - (begun * began)) + Sum(one, workers - begun);
+        return IslandTimes.Of(all, Math.Max(0, starved), Math.Max(0, blocked), unthreaded + island.Unthreaded);
     }
+
+    // A parallelism that means as many as there are is more than the time can be multiplied by.
+    private static long Sum(long one, int workers) => one <= MostTime / Math.Max(1, workers) ? one * workers : MostTime;
 
     private static ref long SumOf(ref IdleWorkers idle, Wait reason) => ref reason == Wait.Room ? ref idle._blocked : ref idle._starved;
 

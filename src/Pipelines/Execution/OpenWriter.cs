@@ -29,7 +29,7 @@ internal sealed class OpenWriter<T>
             failed ?? block.Caught,
             staysInContext: true,
             observer: _watch,
-            isHeld: sides is null ? () => block.Run.IsPaused : null);
+            watch: sides is null ? new ProducerWrites(block.Run) : null);
     }
 
     public ChannelWriter<T> Writer => _writer;

@@ -23,12 +23,6 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     public bool GoesOnBehindFailures => !Head.OnError.Stops;
 
-    /// <summary>How long its workers and it have waited for a thread.</summary>
-    public long Unthreaded => _crew.Unthreaded;
-
-    /// <summary>When it began (0: not yet) and ended.</summary>
-    public (long Began, long End) Life(long now) => LifeTo(now);
-
     /// <summary>A result that came too late: its item has failed.</summary>
     public void Discard(TOut result) => _chain.Discard(Head, result);
 

@@ -76,7 +76,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     public override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // of the emitter: its waits for room are the pool's
-        return _idle.Of(own, this, now);
+        return _idle.Of(own, LifeTo(now), _parallelism, _crew.Unthreaded);
     }
 
     public override void Abandon()

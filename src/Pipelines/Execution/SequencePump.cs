@@ -1,4 +1,5 @@
 using Pipelines.Channels;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Pipelines.Execution;
 
@@ -46,6 +47,56 @@ internal struct SequencePump<T>
     /// <summary>The second look of a wait for the sequence.</summary>
     public bool IsStillPending(Action continuation, bool isDirect) =>
         _close.IsBegun ? _close.IsStillPending(continuation, isDirect) : _move.IsStillPending(continuation, isDirect);
+
+    /// <summary>Whether it was asked for its next item and has not been looked at since.</summary>
+    public readonly bool IsMoving => _move.IsBegun;
+
+    /// <summary>
+    /// Moves to the next item. <see cref="Wait.None"/>: it is there, to be taken by <see cref="TryTake"/>, or the sequence has ended, or failed. <see
+    /// cref="Wait.Outside"/>: it has not returned.
+    /// </summary>
+    public Wait Advance(PipelineRun run)
+    {
+        if (!_move.IsBegun)
+        {
+            Move();
+            run.RestoreContext();
+        }
+
+        if (_move.IsBegun)
+        {
+            if (!_move.IsCompleted)
+            {
+                return Wait.Outside;
+            }
+
+            EndMove();
+        }
+
+        return Wait.None;
+    }
+
+    /// <summary>Takes the item that it is at. False: there is none, since it has ended, or failed.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out T item)
+    {
+        item = default;
+        if (!_isAtItem)
+        {
+            return false;
+        }
+
+        try
+        {
+            _isAtItem = false;
+            item = _items!.Current;
+            return true;
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+            return false;
+        }
+    }
 
     /// <summary>
     /// Pushes what it yields. <see cref="Wait.None"/>: it has ended, or failed, and is to be closed. Otherwise what has to be waited for:

@@ -267,7 +267,6 @@ internal sealed class Life(PipelineRun run)
         if (Volatile.Read(ref _rest) is { } rest
             && IsPaused
             && Volatile.Read(ref _executing) == 0
-            && !run.Plan.HasNewsUnderWay()
             && Interlocked.CompareExchange(ref _rest, null, rest) == rest)
         {
             rest.Reached();

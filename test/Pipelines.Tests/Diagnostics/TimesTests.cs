@@ -44,6 +44,39 @@ public sealed class TimesTests
         Assert.Equal(RunOutcome.Stopped, run.Snapshot().Outcome);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Times_SeveralSequencesAtOnce_AddUpAtAnyMoment(bool ordered)
+    {
+        PipelineRun run = _simulated.Start(Pipeline.From(_simulated.Items(int.MaxValue, 3), new() { Name = "sequence" })
+            .SelectManyAsync(x => _simulated.Items(x % 5, 4), new() { Parallelism = 3, Ordered = ordered, Capacity = 2 })
+            .ForEachAsync(x => _simulated.After(2, x)));
+        for (int moment = 0; moment < 300; moment++)
+        {
+            _simulated.Pass(1 + (moment % 10));
+            PipelineReport report = run.Snapshot();
+            Assert.All(report.Blocks, block => Assert.Equal(report.Elapsed.TotalMilliseconds * block.Parallelism, block.Time.TotalMilliseconds, 2));
+            Assert.All(report.Blocks, block => Assert.True(block.Busy >= TimeSpan.Zero && block.Starved >= TimeSpan.Zero && block.Blocked >= TimeSpan.Zero, $"{report}"));
+        }
+
+        run.Abort();
+        _simulated.Pass(100);
+        Assert.Equal(RunOutcome.Stopped, run.Snapshot().Outcome);
+    }
+
+    // Ordered, the second item's results have to wait for the first item's: its worker is blocked, as there is one slot for each.
+    [Fact]
+    public void Times_SequenceIsAheadOfItsTurn_IsBlocked()
+    {
+        PipelineReport report = _simulated.ToItsEnd(Pipeline.Range(0, 2)
+            .SelectManyAsync(x => _simulated.Items(x == 0 ? 1 : 2, x == 0 ? 100 : 10), new() { Name = "flatten", Parallelism = 2, Capacity = 1 })
+            .ForEach(_ => { }));
+
+        BlockReport row = report.Blocks[1];
+        Assert.Equal((120, 90, 10), ((int)row.Busy.TotalMilliseconds, (int)row.Blocked.TotalMilliseconds, (int)row.Starved.TotalMilliseconds));
+    }
+
     [Fact]
     public void Times_FirstWorkerOfAPoolEndsBeforeTheLast_AreBookedToTheEnd()
     {

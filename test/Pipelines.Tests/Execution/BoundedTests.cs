@@ -23,6 +23,10 @@ public sealed class BoundedTests
         ["concat"] = items => Pipeline.Concat(Pipeline.From(items()).Take(300), Pipeline.From(items())),
         ["partition"] = items => Pipeline.From(items()).Partition(x => x, 3, lane => lane.SelectAsync(YieldAsync)),
         ["flatten"] = items => Pipeline.From(items()).SelectManyAsync(OneAsync).Buffer(2),
+        ["several sequences"] = items => Pipeline.From(items()).SelectManyAsync(OneAsync, s_four).Buffer(2),
+        ["several sequences, unordered"] = items => Pipeline.From(items()).SelectManyAsync(OneAsync, s_unordered),
+        ["several synchronous sequences"] = items => Pipeline.From(items()).SelectMany(x => (int[])[x], s_four),
+        ["several synchronous sequences, unordered"] = items => Pipeline.From(items()).SelectMany(x => (int[])[x], s_unordered).Buffer(2),
         ["asynchronous filter"] = items => Pipeline.From(items()).WhereAsync(async _ => { await Task.Yield(); return true; }, s_four),
         ["zip"] = items => Pipeline.Zip(Pipeline.From(items()), Pipeline.Range(0, int.MaxValue)).Select(pair => pair.First),
     };

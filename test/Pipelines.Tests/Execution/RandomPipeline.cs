@@ -149,8 +149,10 @@ internal sealed class RandomPipeline(Random random, Action touch)
                 _pipeline = before.Batch(number, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" });
                 break;
             case 9 when _flattenings++ < 2:
-                _pipeline = before.SelectManyAsync(TwiceAsync, new() { Capacity = Capacity(), Name = "flatten" });
+                options = options with { Name = "flatten" };
+                _pipeline = random.Next(2) == 0 ? before.SelectManyAsync(TwiceAsync, options) : before.SelectMany(Twice, options);
                 _model = () => model().SelectMany(x => new[] { x, x });
+                _ordered &= options.Ordered || options.Parallelism == 1;
                 break;
             case 10:
                 IsInLine = false;
@@ -192,6 +194,12 @@ internal sealed class RandomPipeline(Random random, Action touch)
         {
             await Task.Yield();
         }
+    }
+
+    private IEnumerable<int> Twice(int item)
+    {
+        yield return Touched(item);
+        yield return item;
     }
 
     private async IAsyncEnumerable<int> TwiceAsync(int item)

@@ -1,0 +1,311 @@
+using Pipelines.Channels;
+
+namespace Pipelines.Execution;
+
+/// <summary>A <see cref="PassingIsland{TOut}"/> whose workers claim items one by one off its link.</summary>
+/// <remarks>
+/// <para>Claims are made under the gate, and with them what follows from them: who lies down, who is woken. A worker that finds nothing to claim lies down in
+/// the crew, and is booked as starved, or
+/// blocked if there are items and no room for what comes of them. Each claim that leaves items behind wakes one more worker; if none are left, the doorbell on
+/// the link does, which
+/// is armed whenever the link was found empty while there are hands free. Who makes room calls for help too.</para>
+/// <para>As many workers are made as there are items at once, and no more than the parallelism.</para>
+/// </remarks>
+internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
+{
+    private readonly Doorbell _doorbell;
+    private readonly Crew _crew;
+    private IdleWorkers _idle;
+    private bool _claimsAreClosed; // under the gate
+    private bool _roomIsWanted; // under the gate
+
+    protected CrewedIsland(BlockRun head, Ring<TIn> link, Stage<TOut> chain)
+        : base(head, chain)
+    {
+        Link = link;
+        Workers = head.Blueprint.Options.Parallelism;
+        _crew = new Crew(Run);
+        _doorbell = new Doorbell(this);
+        link.Reader = _doorbell;
+    }
+
+    public override int Workers { get; }
+
+    public override bool IsInCode => HasBegun && !IsOver && (_crew.Awake > 0 || base.IsInCode);
+
+    protected Gate Gate { get; } = new();
+
+    protected Ring<TIn> Link { get; }
+
+    /// <summary>Whether there is room for what comes of one more item. Under the gate.</summary>
+    protected abstract bool HasRoomForItem { get; }
+
+    protected abstract CrewMember CreateWorker();
+
+    /// <summary>Under the gate.</summary>
+    protected abstract void Give(CrewMember worker, TIn item);
+
+    /// <summary>Gives a worker an item, or has it lie down.</summary>
+    public Worked Claim(CrewMember worker)
+    {
+        Worked claimed;
+        PoolWorker? help;
+        Wait lies = Wait.None;
+        using (Gate.Enter())
+        {
+            claimed = TryClaim(worker);
+            if (claimed == Worked.Away)
+            {
+                worker.LiesFor = lies = Link.HasItems ? Wait.Room : Wait.Input;
+                _crew.LieDown(worker);
+            }
+
+            help = CallForHelp();
+        }
+
+        if (claimed == Worked.On)
+        {
+            Link.WakeWriterIfDue();
+        }
+        else if (claimed == Worked.Away)
+        {
+            HasLainDown(lies);
+        }
+
+        Wake(help);
+        return claimed;
+    }
+
+    /// <summary>The worker is to go on: what it waited for has returned.</summary>
+    public void Ready(PoolWorker worker) => _crew.Ready(worker);
+
+    /// <summary>The worker is done for good.</summary>
+    public void EndWorker()
+    {
+        using (Gate.Enter())
+        {
+            _crew.Leave();
+        }
+
+        _idle.Begin(Wait.Input, Run.Now); // to the end, as one that was never needed
+        WorkerEnds();
+    }
+
+    /// <summary>A worker broke: it was not about an item.</summary>
+    public void WorkerFailed(Exception error)
+    {
+        Head.Caught(error);
+        TakeNoMore();
+    }
+
+    // Also if nothing is claimed any more: it is the last worker that completes the island.
+    protected sealed override void Begin()
+    {
+        PoolWorker? first;
+        using (Gate.Enter())
+        {
+            first = OneMore();
+        }
+
+        Wake(first);
+    }
+
+    protected sealed override void LeaveInput() => Link.LeaveReader();
+
+    /// <summary>Finds one more worker, asleep or new, if there is work for it, or sees to it that the link rings when there is. Under the gate; who it is, is
+    /// to be woken behind it.</summary>
+    protected PoolWorker? CallForHelp()
+    {
+        _roomIsWanted = false;
+        while (!_claimsAreClosed && (_crew.HasSleepers || _crew.Made < Workers))
+        {
+            if (Link.IsDrained)
+            {
+                CloseClaims(); // the stream may have ended behind the back of whoever has just lain down
+                return null;
+            }
+
+            if (!HasRoomForItem)
+            {
+                _roomIsWanted = true; // who makes some calls again
+                return null;
+            }
+
+            if (Link.HasItems)
+            {
+                return OneMore();
+            }
+
+            if (_doorbell.IsSet)
+            {
+                return null;
+            }
+
+            _doorbell.Set();
+            if ((!Link.HasItems && !Link.IsClosed) || !_doorbell.TryUnset())
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>There is more room. Not under the gate.</summary>
+    protected void TellOfRoom()
+    {
+        if (Volatile.Read(ref _roomIsWanted))
+        {
+            PoolWorker? help;
+            using (Gate.Enter())
+            {
+                help = CallForHelp();
+            }
+
+            Wake(help);
+        }
+    }
+
+    /// <summary>Nothing more is claimed. Whoever lies without an item is to see it, behind the gate. Under the gate.</summary>
+    protected void CloseClaims()
+    {
+        _claimsAreClosed = true;
+        while (_crew.GetUp() is { } worker)
+        {
+            if (!Gate.TryDefer(() => Wake(worker)))
+            {
+                Wake(worker);
+            }
+        }
+    }
+
+    /// <summary>Has those go on who lay down, or are new. Not under the gate.</summary>
+    /// <param name="woken">The first of them; the others lay down before it.</param>
+    protected void Wake(PoolWorker? woken)
+    {
+        while (woken is not null)
+        {
+            var worker = (CrewMember)woken;
+            woken = worker.NextAsleep;
+            worker.NextAsleep = null;
+            if (worker.LiesFor != Wait.None)
+            {
+                Run.Stirred();
+                _idle.End(worker.LiesFor, Run.Now);
+                worker.LiesFor = Wait.None;
+            }
+            else
+            {
+                _idle.Begun(Run.Now); // it was counted when it was made
+            }
+
+            _crew.Ready(worker);
+        }
+    }
+
+    /// <summary>A worker lies somewhere, for that. Whoever wakes it may be faster: the sums do not mind.</summary>
+    protected void HasLainDown(Wait reason)
+    {
+        _idle.Begin(reason, Run.Now);
+        Run.Rested();
+    }
+
+    public sealed override IslandTimes TimesAt(long now)
+    {
+        IslandTimes own = Times(now); // its waits for room are those of all
+        return _idle.Of(own, LifeTo(now), Workers, _crew.Unthreaded);
+    }
+
+    public override void Abandon()
+    {
+        base.Abandon();
+        Head.AbandonLink(Link);
+    }
+
+    private Worked TryClaim(CrewMember worker)
+    {
+        if (_claimsAreClosed)
+        {
+            return Worked.Out;
+        }
+
+        // Quietly: who feeds the link is woken behind the gate.
+        if (HasRoomForItem && Link.TryReadQuietly(out TIn? item))
+        {
+            Give(worker, item);
+            return Worked.On;
+        }
+
+        if (Link.IsDrained)
+        {
+            CloseClaims();
+            return Worked.Out;
+        }
+
+        return Worked.Away;
+    }
+
+    // One who sleeps is counted as awake from here on; one who was never made is.
+    private PoolWorker? OneMore()
+    {
+        if (_crew.GetUp() is { } worker)
+        {
+            return worker;
+        }
+
+        if (_crew.Made >= Workers || !Run.TryAddActivity())
+        {
+            return null;
+        }
+
+        WorkerBegins();
+        _crew.Add();
+        return CreateWorker();
+    }
+
+    private void WakeOne()
+    {
+        PoolWorker? help;
+        using (Gate.Enter())
+        {
+            help = _claimsAreClosed ? null : OneMore();
+        }
+
+        Wake(help);
+    }
+
+    /// <summary>Sleeps on the link for the workers: news of input starts or wakes one.</summary>
+    private sealed class Doorbell(CrewedIsland<TIn, TOut> island) : Waiter
+    {
+        public bool IsSet => IsArmed(State);
+
+        public void Set() => Announce(Wait.Input);
+
+        public bool TryUnset() => TryWithdraw();
+
+        protected override void OnWoken() => island.WakeOne();
+    }
+}
+
+/// <summary>A worker that claims its items one by one.</summary>
+internal abstract class CrewMember : PoolWorker
+{
+    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
+    public Wait LiesFor { get; set; }
+}
+
+/// <summary>How far a worker has got.</summary>
+internal enum Worked
+{
+    /// <summary>It has an item in hand.</summary>
+    On,
+
+    /// <summary>There is nothing more for it.</summary>
+    Out,
+
+    /// <summary>It has lain down, or waits for code: it is called again, and must touch nothing of its own from here on.</summary>
+    Away,
+
+    /// <summary>Others first.</summary>
+    Turn,
+}
