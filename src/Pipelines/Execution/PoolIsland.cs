@@ -30,6 +30,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private readonly ReorderWindow<TOut> _window;
     private readonly Crew _crew;
     private readonly int _parallelism;
+    private readonly int _longestRun;
     private readonly bool _ordered;
     private readonly Action<TIn> _giveUp;
 
@@ -47,7 +48,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _claims = new ClaimQueue<TIn>(link, window, work.Awaits);
         _window = new ReorderWindow<TOut>(window, _ordered);
         _crew = new Crew(Run);
-        Length = new RunLength(window / (int)Math.Min(2L * _parallelism, int.MaxValue), Run.Edge.TicksPerSecond);
+        _longestRun = window / (int)Math.Min(2L * _parallelism, int.MaxValue);
         _doorbell = new Doorbell(this);
         _giveUp = item => Head.Undeliver(item);
         link.Reader = _doorbell;
@@ -57,8 +58,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     /// <summary>Taken while the run was planned.</summary>
     public CancellationToken AbortToken { get; }
 
-    /// <summary>How many items a worker takes at once.</summary>
-    public RunLength Length { get; }
+    /// <summary>How many items a worker takes at once. Made when the first worker is, under the gate: the clock is not asked while a run is planned.</summary>
+    public RunLength Length => field ??= new RunLength(_longestRun, Run.Edge.TicksPerSecond);
 
     public override int Workers => _parallelism;
 

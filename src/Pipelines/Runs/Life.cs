@@ -235,8 +235,9 @@ internal sealed class Life(PipelineRun run)
     /// <summary>The same for so many, before anything runs.</summary>
     public void AddActivities(int count)
     {
-        _activities += count;
-        _executing += count;
+        // Something of it may execute already: a failure while it was planned has its tokens cancelled.
+        Interlocked.Add(ref _activities, count);
+        Interlocked.Add(ref _executing, count);
     }
 
     /// <summary>Something has ended. True: it was the last.</summary>
