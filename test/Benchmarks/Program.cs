@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Benchmarks.Fresh;
 using Benchmarks.Migration;
 using Benchmarks.Plots;
 using Benchmarks.Quick;
@@ -11,6 +12,8 @@ switch (args)
 {
     case ["quick", .. string[] options]:
         return await QuickCommand.RunAsync(options);
+    case [FreshCommand.Verb, .. string[] which]:
+        return await FreshCommand.AnswerAsync(QuickCommand.FreshQuestions, which);
     case ["check"]:
         return await QuickCommand.CheckAsync();
     case ["plot", .. string[] options]:

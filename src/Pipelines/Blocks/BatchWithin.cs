@@ -92,37 +92,43 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
     /// <summary>
     /// The batch belongs to the island's loop alone. The timer does no more than wake that loop, which looks at the clock itself: a tick that
-    /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten.
+    /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten. While items come, the clock is looked at when the timer
+    /// has rung and once in <see cref="LookEvery"/> items, for a timer that is late; a timer that is set stays set, whichever batch it was set for.
     /// </summary>
     private sealed class BatchingIsland(
         BlockRun head, Ring<T> link, long maxWeight, Func<T, long>? weigh, TimeSpan maxAge, LeftOut leftOut, Stage<T[]> chain)
         : ChainIsland<T[]>(head, chain)
     {
-        private readonly List<T> _batch = [];
+        private const int LookEvery = 64;
+
+        // A size may be a way to say "all": the array grows up to it only as far as items come.
+        private T[] _batch = [];
+        private int _count;
         private long _weight;
         private long _begun;
         private ITimer? _timer;
+        private bool _timerIsSet;
+        private int _untilLook = LookEvery;
 
         // An item that was weighed and found too heavy for the batch in front of it.
         private bool _hasWaiting;
         private T _waiting = default!;
         private long _waitingWeight;
 
-        private TimeProvider Time => Run.Options.TimeProvider;
-
         // Set by the timer. It and the timestamps go by different clocks, so it may ring a little before the batch is due.
         private volatile bool _hasRung;
 
         protected override bool IsStarved => !link.HasItems && !link.IsClosed && !IsDue && !_hasRung;
 
-        private bool IsDue => _batch.Count > 0 && maxAge >= TimeSpan.Zero && Time.GetElapsedTime(_begun) >= maxAge;
+        private bool IsDue => _count > 0 && maxAge >= TimeSpan.Zero && Age >= maxAge;
+
+        private TimeSpan Age => Run.Edge.Elapsed(Run.Now - _begun);
 
         protected override Wait Open()
         {
             if (maxAge > TimeSpan.Zero)
             {
-                _timer = Time.CreateTimer(
-                    static island => ((BatchingIsland)island!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer = Run.Edge.CreateTimer(static island => ((BatchingIsland)island!).Ring(), this);
             }
 
             return Wait.None;
@@ -130,9 +136,14 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         protected override Wait Feed()
         {
-            while (!Run.IsAborting && !leftOut.IsWaiting)
+            for (int left = TurnLength; left > 0; left--)
             {
-                if (IsDue && maxAge > TimeSpan.Zero)
+                if (Run.IsAborting || leftOut.IsWaiting)
+                {
+                    return Wait.Room;
+                }
+
+                if (_timer is not null && (_hasRung || --_untilLook <= 0) && IsAged())
                 {
                     if (!Flush())
                     {
@@ -141,7 +152,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 }
                 else if (_hasWaiting || TryTake())
                 {
-                    if (_batch.Count > 0 && _waitingWeight > maxWeight - _weight)
+                    if (_count > 0 && _waitingWeight > maxWeight - _weight)
                     {
                         if (!Flush())
                         {
@@ -160,7 +171,7 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                 else if (link.IsDrained || maxAge == TimeSpan.Zero)
                 {
                     // The end, or natural batching: nothing more is there, so what is here goes.
-                    if (_batch.Count > 0 && !Flush())
+                    if (_count > 0 && !Flush())
                     {
                         return Wait.Room;
                     }
@@ -175,21 +186,36 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
                         return Wait.Input;
                     }
                 }
-                else if (_hasRung)
-                {
-                    _hasRung = false;
-                    if (_batch.Count > 0)
-                    {
-                        SetTimer();
-                    }
-                }
-                else
+                else if (!_hasRung)
                 {
                     return Wait.Input;
                 }
             }
 
-            return Wait.Room;
+            return Wait.Turn;
+        }
+
+        // Whether the batch has come to its age. If the timer has rung before that, it is set again for the rest.
+        private bool IsAged()
+        {
+            _untilLook = LookEvery;
+            if (_hasRung)
+            {
+                _hasRung = false;
+                _timerIsSet = false;
+            }
+
+            if (IsDue)
+            {
+                return true;
+            }
+
+            if (_count > 0)
+            {
+                SetTimer();
+            }
+
+            return false;
         }
 
         private bool TryTake()
@@ -223,13 +249,18 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         private void Add()
         {
-            if (_batch.Count == 0)
+            if (_count == 0)
             {
-                _begun = Time.GetTimestamp();
+                _begun = Run.Now;
                 SetTimer();
             }
 
-            _batch.Add(_waiting);
+            if (_count == _batch.Length)
+            {
+                Array.Resize(ref _batch, (int)Math.Min(weigh is null ? maxWeight : Array.MaxLength, Math.Max(weigh is null && maxWeight <= 1024 ? maxWeight : 16, 2L * _count)));
+            }
+
+            _batch[_count++] = _waiting;
             _weight += _waitingWeight;
             _hasWaiting = false;
             _waiting = default!;
@@ -244,19 +275,19 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
         // To what is left of the batch's time, upwards: a timer leaves fractions of a millisecond out.
         private void SetTimer()
         {
-            if (_timer is not null)
+            if (_timer is not null && !_timerIsSet)
             {
-                double left = (maxAge - Time.GetElapsedTime(_begun)).TotalMilliseconds;
+                _timerIsSet = true;
+                double left = (maxAge - Age).TotalMilliseconds;
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left), 0, uint.MaxValue - 1)), Timeout.InfiniteTimeSpan);
             }
         }
 
         private bool Flush()
         {
-            T[] batch = [.. _batch];
-            _batch.Clear();
-            _weight = 0;
-            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            T[] batch = _batch;
+            Array.Resize(ref batch, _count); // the same array, if it is full
+            (_batch, _count, _weight) = ([], 0, 0);
             Head.Counted++;
             return Chain.Push(batch);
         }
@@ -270,9 +301,9 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
         public override void Abandon()
         {
-            foreach (T item in _batch)
+            for (int i = 0; i < _count; i++)
             {
-                Head.Undeliver(item);
+                Head.Undeliver(_batch[i]);
             }
 
             if (_hasWaiting)

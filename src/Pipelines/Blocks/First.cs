@@ -17,11 +17,13 @@ public sealed partial class Pipeline<T>
     /// <returns>The first item. The task fails with <see cref="InvalidOperationException"/> when there is none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     [OverloadResolutionPriority(1)]
-    public Task<T> FirstAsync(PipelineOptions options, CancellationToken cancellationToken = default)
-    {
-        Require.NotNull(options);
-        return FirstItemAsync(options, cancellationToken);
-    }
+    public Task<T> FirstAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
+        Take(1).Aggregate(
+            (IsThere: false, Item: default(T)!),
+            static (_, item) => (true, item),
+            static first => first.IsThere ? first.Item : throw new InvalidOperationException("The pipeline yielded no item."),
+            options,
+            cancellationToken);
 
     /// <summary>Runs the pipeline until it has yielded an item, and returns that, or the default when there is none.</summary>
     /// <remarks><b>Completion:</b> the run ends with the first item: upstream is stopped, and what was in flight is counted and handed back.</remarks>
@@ -38,10 +40,4 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(1)]
     public Task<T?> FirstOrDefaultAsync(PipelineOptions options, CancellationToken cancellationToken = default) =>
         Take(1).Aggregate(default(T), static (_, item) => item, options, cancellationToken);
-
-    private async Task<T> FirstItemAsync(PipelineOptions options, CancellationToken cancellationToken)
-    {
-        List<T> first = await Take(1).ToListAsync(options, cancellationToken).ConfigureAwait(false);
-        return first.Count > 0 ? first[0] : throw new InvalidOperationException("The pipeline yielded no item.");
-    }
 }

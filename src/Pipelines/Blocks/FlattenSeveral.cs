@@ -17,20 +17,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
         new Transform<T, U>(upstream, new FlattenSeveral<T, U>(selector, options).RunAsync, name, options: options);
 
     /// <summary>Synchronous sequences, each of which leaves the task that begins it, or they would be enumerated one after the other.</summary>
-    public static Func<T, CancellationToken, IAsyncEnumerable<U>> OfSequences(Func<T, IEnumerable<U>> selector, string name)
-    {
-        return EnumerateAsync;
-
-        async IAsyncEnumerable<U> EnumerateAsync(T item, [EnumeratorCancellation] CancellationToken token)
-        {
-            await Task.Yield();
-            foreach (U result in Returned.NotNull(selector(item), name, "a sequence"))
-            {
-                yield return result;
-                token.ThrowIfCancellationRequested();
-            }
-        }
-    }
+    public static Func<T, CancellationToken, IAsyncEnumerable<U>> OfSequences(Func<T, IEnumerable<U>> selector, string name) =>
+        (item, token) => new Synchronous(() => Returned.NotNull(selector(item), name, "a sequence"), token);
 
     private async Task RunAsync(ChannelReader<T> reader, ChannelWriter<U> writer, WriterBlockRun block, CancellationToken token)
     {
@@ -108,8 +96,7 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
                 {
                     if (TryTake(reader, block, out T? item))
                     {
-                        begun.Writer.TryWrite(
-                            new Ahead(item, selector, Math.Max(1, (options.Capacity ?? block.Run.Options.Capacity) / options.Parallelism), end.Token));
+                        begun.Writer.TryWrite(new Ahead(item, selector, Math.Max(1, (options.Capacity ?? block.Run.Options.Capacity) / options.Parallelism), block, end.Token));
                     }
                 }
             }
@@ -167,15 +154,8 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
     {
         try
         {
-            await foreach (U result in begin().WithCancellation(token))
-            {
-                if (!writer.TryWrite(result) && !await WriteAsync(result))
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            return await EnumerateAsync(
+                begin(), result => writer.TryWrite(result) ? new ValueTask<bool>(true) : new(WriteAsync(result)), later => block.NoteLater(item, later), token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -209,17 +189,83 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
         }
     }
 
+    // To its end, or as long as its items are taken. What it throws first comes out, and what closing it throws behind that is told.
+    private static async Task<bool> EnumerateAsync(IAsyncEnumerable<U> sequence, Func<U, ValueTask<bool>> take, Action<Exception> later, CancellationToken token)
+    {
+        IAsyncEnumerator<U> items = sequence.GetAsyncEnumerator(token);
+        bool isRead = false;
+        try
+        {
+            while (await items.MoveNextAsync())
+            {
+                if (!await take(items.Current))
+                {
+                    return false;
+                }
+            }
+
+            return isRead = true;
+        }
+        finally
+        {
+            try
+            {
+                await items.DisposeAsync();
+            }
+            catch (Exception error) when (!isRead)
+            {
+                later(error);
+            }
+        }
+    }
+
+    /// <summary>A sequence that leaves the task which begins it.</summary>
+    private sealed class Synchronous(Func<IEnumerable<U>> begin, CancellationToken token) : IAsyncEnumerable<U>, IAsyncEnumerator<U>
+    {
+        private IEnumerator<U>? _items;
+
+        public U Current => _items!.Current;
+
+        public IAsyncEnumerator<U> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public ValueTask<bool> MoveNextAsync()
+        {
+            if (_items is null)
+            {
+                return BeginAsync();
+            }
+
+            token.ThrowIfCancellationRequested();
+            return new(_items.MoveNext());
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _items?.Dispose();
+            return default;
+        }
+
+        private async ValueTask<bool> BeginAsync()
+        {
+            await Task.Yield();
+            _items = begin().GetEnumerator();
+            return _items.MoveNext();
+        }
+    }
+
     /// <summary>A sequence that is read ahead of its turn, as far as its buffer goes.</summary>
     private sealed class Ahead
     {
         private readonly Handover<U> _items;
+        private readonly CancellationToken _token;
         private readonly Task _reading;
 
-        public Ahead(T item, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, int capacity, CancellationToken token)
+        public Ahead(T item, Func<T, CancellationToken, IAsyncEnumerable<U>> selector, int capacity, BlockRun block, CancellationToken token)
         {
             Item = item;
             _items = new Handover<U>(capacity);
-            _reading = ReadAsync(selector, token);
+            _token = token;
+            _reading = ReadAsync(selector, block, token);
         }
 
         public T Item { get; }
@@ -236,14 +282,11 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
             }
         }
 
-        private async Task ReadAsync(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, CancellationToken token)
+        private async Task ReadAsync(Func<T, CancellationToken, IAsyncEnumerable<U>> selector, BlockRun block, CancellationToken token)
         {
             try
             {
-                await foreach (U result in selector(Item, token).WithCancellation(token))
-                {
-                    await _items.Writer.WriteAsync(result, token);
-                }
+                await EnumerateAsync(selector(Item, token), WriteAsync, later => block.NoteLater(Item, later), token);
 
                 _items.Writer.TryComplete();
             }
@@ -251,6 +294,12 @@ internal sealed class FlattenSeveral<T, U>(Func<T, CancellationToken, IAsyncEnum
             {
                 _items.Writer.TryComplete(error);
             }
+        }
+
+        private async ValueTask<bool> WriteAsync(U result)
+        {
+            await _items.Writer.WriteAsync(result, _token);
+            return true;
         }
     }
 }

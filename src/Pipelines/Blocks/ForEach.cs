@@ -65,7 +65,7 @@ internal sealed class DoneStage(BlockRun block) : LastStage<Done>(block)
     // The action has been done with it: the item got through, even if one before it did not.
     public override void Forgo(BlockRun head, Done item) => head.Counted++;
 
-    public override void Discard(Done item)
+    public override void Discard(BlockRun head, Done item)
     {
     }
 }

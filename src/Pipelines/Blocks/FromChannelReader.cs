@@ -74,6 +74,7 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, BlockOptions
 
         protected override Wait Feed()
         {
+            bool isFirst = Chain is LinkWriter<T>;
             for (int left = TurnLength; left > 0; left--)
             {
                 if (!Run.IsFeeding)
@@ -89,6 +90,16 @@ internal sealed class FromChannelReader<T>(ChannelReader<T> source, BlockOptions
                 if (source.TryRead(out T? item))
                 {
                     Head.Counted++;
+                    if (isFirst)
+                    {
+                        DirectRun.Open();
+                        isFirst = false;
+                    }
+                    else
+                    {
+                        DirectRun.Close();
+                    }
+
                     if (!Chain.Push(item))
                     {
                         return Wait.Room;

@@ -150,9 +150,14 @@ internal sealed class Partition<T, TKey, U>(
             return lane.Push(item);
         }
 
-        // Mixed, since many hashes are the keys themselves, and keys come in steps: 0, 8, 16 … would all take one lane of eight. Fibonacci hashing (Knuth, vol.
-        // 3, 6.4), and Lemire's multiplication in the place of a remainder, which takes the upper bits.
-        private int LaneOf(int hash) => (int)(((ulong)((uint)hash * 2654435769u) * (uint)_lanes.Length) >> 32);
+        // Many hashes are the keys themselves. So that as many keys in a row as there are lanes take a lane each, the lane is the remainder; and so that keys
+        // in steps (0, 8, 16 … over eight lanes) do not all take one, it is turned on by the quotient, mixed: Fibonacci hashing (Knuth, vol. 3, 6.4).
+        private int LaneOf(int hash)
+        {
+            (uint quotient, uint remainder) = Math.DivRem((uint)hash, (uint)_lanes.Length);
+            uint turn = (uint)(((ulong)(quotient * 2654435769u) * (uint)_lanes.Length) >> 32);
+            return (int)((remainder + (ulong)turn) % (uint)_lanes.Length);
+        }
 
         public override bool CompleteBehind(BlockRun failed) => Complete();
 

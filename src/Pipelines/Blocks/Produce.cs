@@ -82,7 +82,7 @@ internal sealed class Produce<T>(
             _head = head;
             _link = link;
             _produce = produce;
-            _writer = new OpenWriter<T>(link, head, sides: null); // it is at rest whatever it does: once writes are held, that feeds nothing
+            _writer = new OpenWriter<T>(link, head, sides: null, error => head.SourceEnded(error, link.IsReaderGone)); // it is at rest whatever it does: once writes are held, that feeds nothing
         }
 
         public ChannelWriter<T> Writer => _writer.Writer;
@@ -115,11 +115,11 @@ internal sealed class Produce<T>(
 
         public override IslandTimes TimesAt(long now) => Times(now).Waited(WaitedOutside(now), _writer.WaitedAt(now));
 
-        public override void Pause() => _writer.Hold();
+        public override void Pause() => _writer.LookAgain();
 
         public override void Resume()
         {
-            _writer.LetGo();
+            _writer.LookAgain();
             base.Resume();
         }
 

@@ -146,9 +146,11 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
 internal sealed class OutletEnd<T> : IRunEnd
 {
     private readonly ChannelEnd _end = new();
+    private readonly PipelineRun _run;
 
     public OutletEnd(Plan plan, BlockRun block)
     {
+        _run = plan.Run;
         Name = block.Blueprint.Name;
         Link = plan.Link<T>(block, key: this);
     }
@@ -165,7 +167,15 @@ internal sealed class OutletEnd<T> : IRunEnd
 
     public void End(Exception? error)
     {
-        _end.TryEnd(error);
+        if (_run.Failure is { } failure)
+        {
+            _end.TryFail(failure.Exception);
+        }
+        else
+        {
+            _end.TryEnd(error);
+        }
+
         Link.Close(key: this);
     }
 }

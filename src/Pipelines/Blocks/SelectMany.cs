@@ -57,12 +57,15 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
 
         public override bool Push(T item)
         {
+            Block.IsInCode = true;
             try
             {
                 _sequence = Returned.NotNull(selector(item), Block, "a sequence").GetEnumerator();
+                Block.IsInCode = false;
             }
             catch (Exception error)
             {
+                Block.IsInCode = false;
                 return _leftOut.Caught(item, error);
             }
 
@@ -120,6 +123,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
             while (!Block.Run.IsAborting)
             {
                 U result;
+                Block.IsInCode = true;
                 try
                 {
                     if (!sequence.MoveNext())
@@ -134,6 +138,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                     return FailSequence(error);
                 }
 
+                Block.IsInCode = false;
                 Block.Counted++;
                 if (!Next.Push(result))
                 {
@@ -147,13 +152,16 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         private bool CloseSequence()
         {
             (IEnumerator<U>? sequence, T item) = LetGo();
+            Block.IsInCode = true;
             try
             {
                 sequence?.Dispose();
+                Block.IsInCode = false;
                 return true;
             }
             catch (Exception error)
             {
+                Block.IsInCode = false;
                 return _leftOut.Caught(item, error);
             }
         }
@@ -161,6 +169,7 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         // The item has failed, once: what its sequence throws as it is disposed comes second.
         private bool FailSequence(Exception error)
         {
+            Block.IsInCode = false;
             (IEnumerator<U>? sequence, T item) = LetGo();
             bool goesOn = _leftOut.Caught(item, error);
             try

@@ -74,7 +74,7 @@ internal sealed class PassingStage<T>(BlockRun block, Stage<T> next) : Stage<(T 
     }
 
     // The item is the failure's; an answer about it is nobody's.
-    public override void Discard((T Item, bool Passes) item)
+    public override void Discard(BlockRun head, (T Item, bool Passes) item)
     {
     }
 

@@ -12,6 +12,7 @@ internal sealed class ChannelEnd
 
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private object? _end;
+    private volatile bool _isFailure;
 
     /// <summary>Finishes when the channel ended and the last item was read.</summary>
     public Task Completion => _completion.Task;
@@ -31,6 +32,13 @@ internal sealed class ChannelEnd
 
     /// <summary>Decides the end. False: it is decided already.</summary>
     public bool TryEnd(Exception? error) => Interlocked.CompareExchange(ref _end, error ?? s_success, null) is null;
+
+    /// <summary>The same where an <see cref="OperationCanceledException"/> is a failure like any other: <see cref="Completion"/> shows it as one.</summary>
+    public void TryFail(Exception error)
+    {
+        _isFailure = true;
+        TryEnd(error);
+    }
 
     /// <summary>All items are out: finishes <see cref="Completion"/>. Calls after the first change nothing.</summary>
     public void Finish() => Finish(Error);
@@ -80,7 +88,7 @@ internal sealed class ChannelEnd
             case null:
                 _completion.TrySetResult();
                 break;
-            case OperationCanceledException cancelled:
+            case OperationCanceledException cancelled when !_isFailure:
                 _completion.TrySetCanceled(cancelled.CancellationToken);
                 break;
             case { } error:

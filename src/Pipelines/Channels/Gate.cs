@@ -13,17 +13,15 @@ internal sealed class Gate
     [ThreadStatic]
     private static Queue<Action>? t_deferred;
 
-    private readonly Lock _lock = new();
-
     /// <summary>Whether this thread holds a lock of ours. Foreign code is called only where it does not.</summary>
     public static bool IsHeld => t_held > 0;
 
     /// <summary>Takes the lock until the result is disposed.</summary>
     public Holding Enter()
     {
-        _lock.Enter();
+        Monitor.Enter(this); // its own object, and not a Lock: a run has several, and an object less each
         t_held++;
-        return new Holding(_lock);
+        return new Holding(this);
     }
 
     /// <summary>Notes what calls foreign code for behind the lock. False: none is held.</summary>
@@ -48,11 +46,11 @@ internal sealed class Gate
     }
 
     /// <summary>A lock that is held.</summary>
-    public readonly ref struct Holding(Lock held)
+    public readonly ref struct Holding(Gate held)
     {
         public void Dispose()
         {
-            held.Exit();
+            Monitor.Exit(held);
             if (--t_held == 0 && t_deferred is { Count: > 0 })
             {
                 CallDeferred();

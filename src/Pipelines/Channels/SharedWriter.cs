@@ -18,8 +18,9 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     private readonly Action<Exception>? _failed;
     private readonly bool _staysInContext;
 
-    // Under the gate: whether every write has to wait, whatever room there is, and why nothing is written any more.
-    private bool _isHeld;
+    private readonly Func<bool>? _isHeld;
+
+    // Under the gate: why nothing is written any more.
     private Exception? _broken;
 
     /// <param name="ring">Where the items go.</param>
@@ -28,8 +29,17 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
     /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
-    public SharedWriter(Ring<T> ring, ChannelEnd end, Gate gate, Action<Exception>? failed = null, bool staysInContext = false, ISleepObserver? observer = null)
+    /// <param name="isHeld">If given, says at any moment whether every write has to wait, whatever room there is. Who changes that calls <see cref="Woken"/> then.</param>
+    public SharedWriter(
+        Ring<T> ring,
+        ChannelEnd end,
+        Gate gate,
+        Action<Exception>? failed = null,
+        bool staysInContext = false,
+        ISleepObserver? observer = null,
+        Func<bool>? isHeld = null)
     {
+        _isHeld = isHeld;
         _staysInContext = staysInContext;
         _failed = failed;
         _ring = ring;
@@ -94,7 +104,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         bool hasMoved;
         using (_gate.Enter())
         {
-            if (_broken is null && _line.IsEmpty && !IsEnded && !_isHeld && _ring.HasRoom)
+            if (_broken is null && _line.IsEmpty && !IsEnded && !IsHeld && _ring.HasRoom)
             {
                 return new(true);
             }
@@ -142,27 +152,9 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         Woken();
     }
 
-    /// <summary>From now on nothing is written: every write waits until <see cref="LetGo"/>.</summary>
-    public void Hold()
-    {
-        using (_gate.Enter())
-        {
-            _isHeld = true;
-        }
-    }
+    private bool IsHeld => _isHeld is { } isHeld && isHeld();
 
-    /// <summary>Writes go on.</summary>
-    public void LetGo()
-    {
-        using (_gate.Enter())
-        {
-            _isHeld = false;
-        }
-
-        Woken();
-    }
-
-    /// <summary>There is news: of the reader's side, or of the end. Not under the lock.</summary>
+    /// <summary>There is news: of the reader's side, of the end, of whether writes are held. Whatever was decided before it has been done when it returns. Not under the lock.</summary>
     public void Woken()
     {
         var ended = default(EndedWaits);
@@ -179,7 +171,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     {
         if (_broken is null && !IsEnded)
         {
-            if (_isHeld || !_ring.HasRoom)
+            if (IsHeld || !_ring.HasRoom)
             {
                 return false;
             }
@@ -213,7 +205,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
             Settle(ref ended);
         }
 
-        if (_broken is not null || IsEnded || _isHeld || !_line.IsEmpty || !_ring.TryWriteQuietly(item))
+        if (_broken is not null || IsEnded || IsHeld || !_line.IsEmpty || !_ring.TryWriteQuietly(item))
         {
             return false;
         }

@@ -18,10 +18,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     private static readonly ContextCallback s_step = static activity => ((Activity)activity!).Step();
 
     // See the remarks: one thread at a time writes.
-    private WaitTime _starved;
-    private WaitTime _blocked;
-    private WaitTime _unthreaded;
-    private Wait _booked;
+    private WaitBook _book;
     private long _began;
     private long _ended;
     private int _broken;
@@ -36,15 +33,23 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     public void Start() => Queue();
 
     /// <summary>From here on it waits for a thread.</summary>
-    protected void Queue() => Queue(run.Now);
-
-    private void Queue(long now)
+    protected void Queue()
     {
-        _unthreaded.Begin(now);
+        _book.Queue(run);
         run.Edge.Schedule(this);
     }
 
     void IThreadPoolWorkItem.Execute()
+    {
+        bool isOutermost = run.Edge.IsThreadPool && DirectRun.Enter();
+        StepInContext();
+        if (isOutermost)
+        {
+            DirectRun.Leave();
+        }
+    }
+
+    private void StepInContext()
     {
         // A context of the run's own is rare: then this saves the change and the change back.
         if (run.Context is { } context && !ReferenceEquals(context, ExecutionContext.Capture()))
@@ -140,7 +145,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
         BeginWait(wait);
         if (!TryPark())
         {
-            EndWait(run.Now);
+            _book.Cancel();
             return false;
         }
 
@@ -170,40 +175,23 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
             run.Stirred();
         }
 
-        long now = run.Now;
-        EndWait(now);
-        Queue(now);
+        _book.Wake(run);
+        run.Edge.Schedule(this);
     }
 
     private void BeginWait(Wait wait)
     {
         _isRest = IsRest(wait);
-        _booked = (wait & Wait.Room) != 0 ? Wait.Room : IsStarvedBy(wait) ? Wait.Input : Wait.None;
-        if (_booked != Wait.None)
-        {
-            Account.Begin(run.Now);
-        }
+        _book.Begin((wait & Wait.Room) != 0 ? Wait.Room : IsStarvedBy(wait) ? Wait.Input : Wait.None, run);
     }
-
-    private void EndWait(long now)
-    {
-        if (_booked != Wait.None)
-        {
-            Account.End(now);
-            _booked = Wait.None;
-        }
-    }
-
-    private ref WaitTime Account => ref _booked == Wait.Room ? ref _blocked : ref _starved;
 
     // It executes again, or for the first time.
     private void Book()
     {
-        long now = run.Now;
-        _unthreaded.End(now);
+        _book.Execute(run);
         if (_began == 0)
         {
-            Volatile.Write(ref _began, now);
+            Volatile.Write(ref _began, run.Now);
         }
     }
 
@@ -230,6 +218,6 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     protected IslandTimes Times(long now)
     {
         (long began, long end) = LifeTo(now);
-        return began == 0 ? default : IslandTimes.Of(Math.Max(0, end - began), _starved.At(end), _blocked.At(end), _unthreaded.At(end));
+        return began == 0 ? default : _book.Of(Math.Max(0, end - began), end, IsParked, run);
     }
 }

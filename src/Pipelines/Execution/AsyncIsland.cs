@@ -20,6 +20,7 @@ internal sealed class AsyncIsland<TIn, TOut>(
 
     protected override Wait Feed()
     {
+        bool isFirst = Chain is LinkWriter<TOut>;
         for (int left = TurnLength; left > 0; left--)
         {
             if (!link.TryRead(out TIn? item))
@@ -27,10 +28,21 @@ internal sealed class AsyncIsland<TIn, TOut>(
                 return link.IsDrained ? Wait.None : Wait.Input;
             }
 
+            if (left < TurnLength)
+            {
+                DirectRun.Close(); // before code is called, which may take its time
+            }
+
             ValueTask<TOut> call = Call(item);
             if (call.IsCompletedSuccessfully)
             {
                 Head.Counted++;
+                if (isFirst)
+                {
+                    DirectRun.Open();
+                    isFirst = false;
+                }
+
                 if (!Chain.Push(call.Result) || Run.IsAborting)
                 {
                     return Wait.Room;

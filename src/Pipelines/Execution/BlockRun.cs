@@ -35,6 +35,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>The stage of this block that calls user code without a guard of its own.</summary>
     public ICallsDelegate? Caller { get; set; }
 
+    /// <summary>Whether user code of this block executes that needs no guard, since it throws into the block's own hands: for those who ask what holds a run up.</summary>
+    public bool IsInCode { get; set; }
+
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
     public Queue? Link
     {
@@ -142,6 +145,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     private async ValueTask<bool> LeaveOutAsync(ErrorPolicy policy, object? item, Exception error)
     {
+        IsInCode = true;
         try
         {
             await policy.LeaveOutAsync(
@@ -159,6 +163,10 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
             HasFailed(Failure(item, refusal));
             HasFailed(Failure(item, error));
             return false;
+        }
+        finally
+        {
+            IsInCode = false;
         }
 
         Interlocked.Increment(ref Failed);
@@ -240,29 +248,26 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         GiveBackNow(item, UndeliveredReason.Dropped);
     }
 
-    /// <summary>A result of this block whose item has failed already, so that nothing counts it: handed back at once.</summary>
-    public void Discard<T>(T result) => GiveBackNow(result, UndeliveredReason.TooLate);
+    /// <summary>A result of <paramref name="head"/>, meant for this block, whose item has failed already, so that nothing counts it: handed back at once.</summary>
+    public void Discard<T>(BlockRun head, T result) => GiveBackNow(result, UndeliveredReason.TooLate, head);
 
     // Generic, so that a number that nobody asks for is not boxed.
-    private void GiveBackNow<T>(T item, UndeliveredReason reason)
+    private void GiveBackNow<T>(T item, UndeliveredReason reason, BlockRun? head = null)
     {
         if (Run.Leftovers is { AreWanted: true } leftovers)
         {
-            leftovers.GiveBackNow(item, this, reason);
+            leftovers.GiveBackNow(item, this, head ?? this, reason);
         }
     }
 
     private UndeliveredReason WhyEnded => Run.Life.Reason;
 
     /// <summary>Whether an item here may be in other hands too: something upstream gives it to several.</summary>
-    public bool SharesItems => _sharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
+    public bool SharesItems => Rarely.SharesItems ??= Blueprint.SharesItems || Any(static source => source.SharesItems);
 
     /// <summary>Whether arrays and tuples here were made by a block of ours.</summary>
-    public bool HandsContainers => _handsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
+    public bool HandsContainers => Rarely.HandsContainers ??= Blueprint.MakesContainers || (Blueprint.PassesItems && Any(static source => source.HandsContainers))
         || Any(static source => source.Blueprint.MakesContainers || (source.Blueprint.PassesItems && source.HandsContainers));
-
-    private bool? _sharesItems;
-    private bool? _handsContainers;
 
     private bool Any(Func<BlockRun, bool> of)
     {
@@ -301,5 +306,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         public bool HoldsUnknown { get; set; }
 
         public Queue? Link { get; set; }
+
+        public bool? SharesItems { get; set; }
+
+        public bool? HandsContainers { get; set; }
     }
 }

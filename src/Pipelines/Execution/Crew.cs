@@ -13,12 +13,14 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
 {
     // A pump gives its thread back after so many workers' turns.
     private const int PumpLength = 64;
+    private const int OneIn = 16;
 
     private static readonly ContextCallback s_pump = static crew => ((Crew)crew!).Pump();
 
     private readonly ConcurrentQueue<PoolWorker> _ready = new();
     private int _isRequested;
     private long _requestedAt;
+    private int _requests;
     private long _unthreaded;
     private PoolWorker? _asleep;
     private volatile int _awake;
@@ -86,10 +88,18 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
         }
     }
 
+    // The first pumps are all measured, then one in so many, which stands for the others: a look at the clock costs as much as a hand-over. Not under a clock of the user's.
+    private bool IsMeasured => _requests <= OneIn || _requests % OneIn == 0 || !run.Edge.IsSystemClock;
+
     // The request is taken back before the look at the line: who comes behind that look sees none, and makes one.
     private void Pump()
     {
-        Interlocked.Add(ref _unthreaded, Math.Max(0, run.Now - Volatile.Read(ref _requestedAt)) * _ready.Count);
+        if (Interlocked.Exchange(ref _requestedAt, 0) is var requested && requested != 0)
+        {
+            long weight = _requests > OneIn && run.Edge.IsSystemClock ? OneIn : 1;
+            Interlocked.Add(ref _unthreaded, Math.Max(0, run.Now - requested) * _ready.Count * weight);
+        }
+
         Interlocked.Exchange(ref _isRequested, 0);
         for (int left = PumpLength; left > 0 && _ready.TryDequeue(out PoolWorker? worker); left--)
         {
@@ -115,7 +125,12 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
     {
         if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
-            Volatile.Write(ref _requestedAt, run.Now);
+            _requests++; // by whoever has made the request: one at a time
+            if (IsMeasured)
+            {
+                Volatile.Write(ref _requestedAt, run.Now);
+            }
+
             run.Edge.Schedule(this);
         }
     }

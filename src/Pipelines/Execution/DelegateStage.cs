@@ -11,11 +11,12 @@ namespace Pipelines.Execution;
 internal abstract class DelegateStage<TIn, TOut> : Stage<TIn, TOut>, ICallsDelegate
 {
     private TIn _item = default!;
+    private bool _isInside;
 
     protected DelegateStage(BlockRun block, Stage<TOut> next)
         : base(block, next) => block.Caller = this;
 
-    public bool IsInside { get; private set; }
+    bool ICallsDelegate.IsInside => _isInside;
 
     object? ICallsDelegate.Item => _item;
 
@@ -24,12 +25,12 @@ internal abstract class DelegateStage<TIn, TOut> : Stage<TIn, TOut>, ICallsDeleg
     protected void Enter(TIn item)
     {
         _item = item;
-        IsInside = true;
+        _isInside = true;
     }
 
     protected void Exit()
     {
-        IsInside = false;
+        _isInside = false;
         if (RuntimeHelpers.IsReferenceOrContainsReferences<TIn>())
         {
             _item = default!;
@@ -41,11 +42,12 @@ internal abstract class DelegateStage<TIn, TOut> : Stage<TIn, TOut>, ICallsDeleg
 internal abstract class LastDelegateStage<T> : LastStage<T>, ICallsDelegate
 {
     private T _item = default!;
+    private bool _isInside;
 
     protected LastDelegateStage(BlockRun block)
         : base(block) => block.Caller = this;
 
-    public bool IsInside { get; private set; }
+    bool ICallsDelegate.IsInside => _isInside;
 
     object? ICallsDelegate.Item => _item;
 
@@ -54,12 +56,12 @@ internal abstract class LastDelegateStage<T> : LastStage<T>, ICallsDelegate
     protected void Enter(T item)
     {
         _item = item;
-        IsInside = true;
+        _isInside = true;
     }
 
     protected void Exit()
     {
-        IsInside = false;
+        _isInside = false;
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
         {
             _item = default!;

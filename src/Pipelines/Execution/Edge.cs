@@ -7,18 +7,22 @@ namespace Pipelines.Execution;
 /// <summary>The one way from a run to code that is not ours and is called for the run as a whole: its scheduler and its clock.</summary>
 /// <remarks>
 /// <para>Nobody else calls them. Neither is called while a lock of ours is held (<see cref="Gate"/>), and what they throw fails the run. A scheduler that has thrown is not asked again: what is
-/// left of the run ends on the thread pool. A clock that has thrown stands still.</para>
+/// left of the run ends on the thread pool. A clock that has thrown stands still. One that goes back stands still until it is where it was: no time of a run is negative.</para>
 /// <para>A scheduler may run what it is given at once, on the thread that gives it: an activity that executes is not scheduled again before it sleeps, so they nest no deeper than there
 /// are activities; where the stack is short, the thread pool does the calling.</para>
 /// </remarks>
 internal sealed class Edge(PipelineRun run, PipelineOptions options)
 {
+    // In ticks of the clock: so far from what a number can hold that the times of many workers can be added.
+    private const long LongestRun = 1L << 56;
+
     private readonly TaskScheduler? _scheduler = options.Scheduler == TaskScheduler.Default ? null : options.Scheduler;
     private readonly TimeProvider _time = options.TimeProvider;
     private volatile bool _schedulerIsBroken;
     private volatile bool _clockIsBroken;
-    private long _lastTimestamp;
     private long _ticksPerSecond;
+    private long _lastTimestamp;
+    private long _latestTimestamp = long.MaxValue;
 
     /// <summary>Whether everything executes on the thread pool.</summary>
     public bool IsThreadPool => _scheduler is null;
@@ -28,6 +32,11 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     {
         if (_scheduler is null || _schedulerIsBroken)
         {
+            if (DirectRun.TryKeep(work))
+            {
+                return;
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
         }
         else
@@ -57,26 +66,53 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         try
         {
             long now = _time.GetTimestamp();
-            if (!ReferenceEquals(_time, TimeProvider.System))
-            {
-                Volatile.Write(ref _lastTimestamp, now);
-            }
-
-            return now;
+            return ReferenceEquals(_time, TimeProvider.System) ? now : Forward(now);
         }
         catch (Exception error)
         {
             _clockIsBroken = true;
-            run.Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
+            Fail("the clock", error);
             return Volatile.Read(ref _lastTimestamp);
         }
     }
 
-    /// <summary>How many of the clock's ticks a second has. Asked once.</summary>
-    public long TicksPerSecond => _ticksPerSecond != 0 ? _ticksPerSecond : _ticksPerSecond = AskForTicks();
+    /// <summary>Asks the clock when the run begins. What it throws is the caller's: nothing has begun.</summary>
+    public long Begin()
+    {
+        _ = TicksPerSecond;
+        long now = _time.GetTimestamp();
+        _lastTimestamp = now;
+        _latestTimestamp = now + Math.Min(LongestRun, long.MaxValue - Math.Max(0, now));
+        return now;
+    }
 
-    /// <summary>What so many of the clock's ticks are.</summary>
-    public TimeSpan Elapsed(long ticks) => TimeSpan.FromTicks((long)(ticks * ((double)TimeSpan.TicksPerSecond / TicksPerSecond)));
+    /// <summary>Whether the clock is the system's.</summary>
+    public bool IsSystemClock => ReferenceEquals(_time, TimeProvider.System);
+
+    /// <summary>How many of the clock's ticks so many milliseconds are.</summary>
+    public long TicksOf(long milliseconds) => milliseconds * TicksPerSecond / 1000;
+
+    // Whoever comes late with an earlier moment gets the later one.
+    private long Forward(long now)
+    {
+        now = Math.Min(now, _latestTimestamp);
+        long last = Volatile.Read(ref _lastTimestamp);
+        while (now > last)
+        {
+            long seen = Interlocked.CompareExchange(ref _lastTimestamp, now, last);
+            if (seen == last)
+            {
+                return now;
+            }
+
+            last = seen;
+        }
+
+        return last;
+    }
+
+    /// <summary>How many of the clock's ticks a second has. Asked once, before anything runs.</summary>
+    public long TicksPerSecond => _ticksPerSecond != 0 ? _ticksPerSecond : _ticksPerSecond = AskForTicks();
 
     private long AskForTicks()
     {
@@ -86,10 +122,17 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         }
         catch (Exception error)
         {
-            run.Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
+            Fail("the clock", error);
             return TimeSpan.TicksPerSecond;
         }
     }
+
+    /// <summary>What so many of the clock's ticks are.</summary>
+    public TimeSpan Elapsed(long ticks) => TimeSpan.FromTicks((long)(ticks * ((double)TimeSpan.TicksPerSecond / TicksPerSecond)));
+
+    /// <summary>A timer that rings when it is told to.</summary>
+    public ITimer CreateTimer(TimerCallback callback, object state) =>
+        _time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>The time of day, for a letter.</summary>
     public DateTimeOffset UtcNow()
@@ -100,7 +143,7 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         }
         catch (Exception error)
         {
-            run.Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
+            Fail("the clock", error);
             return default;
         }
     }
@@ -122,8 +165,22 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         catch (Exception error)
         {
             _schedulerIsBroken = true;
-            run.Fail(new BlockFailure { Block = "the scheduler", Item = null, Exception = error is TaskSchedulerException { InnerException: { } inner } ? inner : error });
+            Fail("the scheduler", error is TaskSchedulerException { InnerException: { } inner } ? inner : error);
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        }
+    }
+
+    // Behind the last activity nothing is left to be aborted.
+    private void Fail(string who, Exception error)
+    {
+        var failure = new BlockFailure { Block = who, Item = null, Exception = error };
+        if (run.Life.IsOver)
+        {
+            run.FailLate(failure);
+        }
+        else
+        {
+            run.Fail(failure);
         }
     }
 

@@ -93,20 +93,37 @@ internal abstract class Island : Activity, IOutlets
         }
         else
         {
-            Head.Caught(error);
+            CaughtInHead(error);
         }
     }
+
+    /// <summary>An exception of the head's own, or of what ends it.</summary>
+    protected virtual void CaughtInHead(Exception error) => Head.Caught(error);
 
     private bool _chainHasFailed;
 
     /// <summary>As far as can be seen from outside, the block whose code executes.</summary>
-    public BlockRun InsideOf => Inside ?? Head;
+    public BlockRun InsideOf => Inside ?? InCode ?? Head;
 
     /// <summary>
     /// The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask. Nothing is pushed
     /// after that, so it answers once: what the island's end throws in its turn is another failure, and the head's.
     /// </summary>
     protected BlockRun? FailedInChain => _chainHasFailed ? null : Inside;
+
+    private BlockRun? InCode
+    {
+        get
+        {
+            BlockRun? block = Head;
+            while (block is { IsInCode: false })
+            {
+                block = block.FollowingInIsland;
+            }
+
+            return block;
+        }
+    }
 
     // The block of the chain whose delegate was called and has not returned.
     private BlockRun? Inside

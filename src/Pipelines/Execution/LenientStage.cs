@@ -54,7 +54,7 @@ internal sealed class LenientStage<T> : Stage<T>
 
     public override void Forgo(BlockRun head, T item) => _stage.Forgo(head, item);
 
-    public override void Discard(T item) => _stage.Discard(item);
+    public override void Discard(BlockRun head, T item) => _stage.Discard(head, item);
 
     public override void Attach(Island island)
     {

@@ -11,11 +11,25 @@ internal sealed class OpenWriter<T>
     private readonly SharedWriter<T> _writer;
 
     private readonly SideWatch _watch;
+    private readonly Ring<T> _link;
 
-    public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides)
+    /// <param name="link">Where the items go.</param>
+    /// <param name="block">The block that writes.</param>
+    /// <param name="sides">Who is at rest while a write waits; null for a producer, which is at rest in any case, and whose writes wait while the run is
+    /// paused.</param>
+    /// <param name="failed">What hears of the error that the code ends the stream with; null for the block.</param>
+    public OpenWriter(Ring<T> link, BlockRun block, CodeSides? sides, Action<Exception>? failed = null)
     {
+        _link = link;
         _watch = new SideWatch(block.Run, sides);
-        _writer = new SharedWriter<T>(link, _end, link.Gate, block.Caught, staysInContext: true, observer: _watch);
+        _writer = new SharedWriter<T>(
+            link,
+            _end,
+            link.Gate,
+            failed ?? block.Caught,
+            staysInContext: true,
+            observer: _watch,
+            isHeld: sides is null ? () => block.Run.IsPaused : null);
     }
 
     public ChannelWriter<T> Writer => _writer;
@@ -23,14 +37,15 @@ internal sealed class OpenWriter<T>
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);
 
-    /// <summary>The run is paused: writes wait.</summary>
-    public void Hold() => _writer.Hold();
+    /// <summary>The run is paused, goes on, or stops: looks again whether writes wait. None that was let through before is under way when it returns.</summary>
+    public void LookAgain() => _writer.Woken();
 
-    /// <summary>The run goes on, or stops: writes do too.</summary>
-    public void LetGo() => _writer.LetGo();
-
-    /// <summary>The function has returned: ends the stream, if it has not done so itself.</summary>
-    public void End() => _writer.TryComplete();
+    /// <summary>The function has returned, and the run does not abort: ends the stream, if it has not done so itself. One that it has ended with an error ends here too, since the run drains.</summary>
+    public void End()
+    {
+        _writer.TryComplete();
+        _link.Close();
+    }
 
     /// <summary>The run is aborting: whoever writes or waits to write is told so.</summary>
     public void Break(CancellationToken token) => _writer.Break(new OperationCanceledException("The pipeline run is aborting.", token));

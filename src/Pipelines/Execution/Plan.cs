@@ -117,6 +117,24 @@ internal sealed class Plan(PipelineRun run)
         return link;
     }
 
+    /// <summary>Whether somebody sleeps who has something to read: whoever has written it outside of the run is about to wake him.</summary>
+    public bool HasNewsUnderWay()
+    {
+        for (BlockRun? block = FirstBlock; block is not null; block = block.Following)
+        {
+            Outlets inputs = block.Inputs;
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                if (block.LinkFrom(inputs[i]) is { Count: > 0, Reader: { } reader } && reader.IsArmedFor(Wait.Input, out _))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Notes where a branch begins, so that the block which branches finds its stage again.</summary>
     public void Bind<T>(Blueprint head, Stage<T> stage)
     {

@@ -30,7 +30,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     public (long Began, long End) Life(long now) => LifeTo(now);
 
     /// <summary>A result that came too late: its item has failed.</summary>
-    public void Discard(TOut result) => _chain.Discard(result);
+    public void Discard(TOut result) => _chain.Discard(Head, result);
 
     /// <summary>Puts the results of a part of a run in their places. True: with them came the baton, and this worker is to <see cref="Emit"/>.</summary>
     public bool Publish(long place, ReadOnlySpan<TOut> results) => _window.Publish(place, results);

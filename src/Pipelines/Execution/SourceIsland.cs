@@ -74,6 +74,9 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
         return Wait.Turn;
     }
 
+    // Behind a stop it is an answer to that, and no reason to lose what is in flight.
+    protected override void CaughtInHead(Exception error) => Head.SourceEnded(error, IsUnwanted);
+
     private Wait NotFeeding() => Run.IsStopping ? Wait.None : Wait.Resume;
 
     protected override Wait Leave()

@@ -42,8 +42,8 @@ internal abstract class Stage<T>(BlockRun block)
     /// accounts for it as what it is to the user.</summary>
     public virtual void Forgo(BlockRun head, T item) => head.Undeliver(item);
 
-    /// <summary>A result meant for this stage that came too late and whose item has failed: gives back what is the user's of it.</summary>
-    public virtual void Discard(T item) => Block.Discard(item);
+    /// <summary>A result of <paramref name="head"/>, meant for this stage, that came too late and whose item has failed: gives back what is the user's of it.</summary>
+    public virtual void Discard(BlockRun head, T item) => Block.Discard(head, item);
 
     /// <summary>Tells the chain which island runs it, before it runs.</summary>
     public abstract void Attach(Island island);
@@ -52,7 +52,8 @@ internal abstract class Stage<T>(BlockRun block)
 /// <summary>A stage that has another behind it in the same island: everything but <see cref="Stage{T}.Push"/> passes through.</summary>
 internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Stage<TIn>(block)
 {
-    protected Stage<TOut> Next { get; } = next;
+    // A field, like the others on the way of an item: until the runtime has compiled this well, for a tenth of a second and more, a property costs a call.
+    protected readonly Stage<TOut> Next = next;
 
     public override int Depth { get; } = next.Depth + 1;
 

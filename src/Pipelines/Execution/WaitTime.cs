@@ -14,6 +14,9 @@ internal struct WaitTime
 
     public void End(long now) => Volatile.Write(ref _word, Math.Max(0, _word + now));
 
+    /// <summary>So much more was waited, while it is awake.</summary>
+    public void Add(long time) => Volatile.Write(ref _word, _word + time);
+
     /// <summary>The time waited up to now.</summary>
     public readonly long At(long now) => Volatile.Read(in _word) is var word && word < 0 ? Math.Max(0, word + now) : word;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Pipelines.Execution;
 
 /// <summary>What belongs to one worker of a pool: the block it works for, and the resources to dispose when it ends.</summary>
@@ -17,20 +19,37 @@ internal sealed class WorkerScope(BlockRun block)
         return resource;
     }
 
-    /// <summary>Disposes each resource once, the last first.</summary>
+    /// <summary>Disposes each resource once, the last first, whatever the others throw: the first of that comes out.</summary>
     public async ValueTask DisposeAsync()
     {
+        Exception? first = null;
         while (_resources is [.., { } resource])
         {
             _resources.RemoveAt(_resources.Count - 1);
-            if (resource is IAsyncDisposable asynchronous)
+            try
             {
-                await asynchronous.DisposeAsync();
+                if (resource is IAsyncDisposable asynchronous)
+                {
+                    await asynchronous.DisposeAsync();
+                }
+                else
+                {
+                    ((IDisposable)resource).Dispose();
+                }
             }
-            else
+            catch (Exception error) when (first is null)
             {
-                ((IDisposable)resource).Dispose();
+                first = error;
             }
+            catch (Exception error)
+            {
+                Block.Note(error);
+            }
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 }

@@ -51,6 +51,11 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
 
         private static readonly object s_over = new();
 
+        // The observable's Subscribe, or its subscription's Dispose, was called and has not returned. Both may go on beside the island, and behind its end.
+        private int _calls;
+
+        public override bool IsInCode => Volatile.Read(ref _calls) > 0 || base.IsInCode;
+
         // An activity of its own: an observable may push everything from within Subscribe, while the island takes it.
         protected override Wait Open()
         {
@@ -134,14 +139,15 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
 
         private void Subscribe()
         {
+            Interlocked.Increment(ref _calls);
             try
             {
                 if (Volatile.Read(ref _subscription) is null)
                 {
                     IDisposable? subscription = source.Subscribe(this);
-                    if (Interlocked.CompareExchange(ref _subscription, subscription, null) is not null)
+                    if (Interlocked.CompareExchange(ref _subscription, subscription, null) is not null && subscription is not null)
                     {
-                        subscription?.Dispose();
+                        End(subscription);
                     }
                 }
             }
@@ -149,6 +155,8 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             {
                 items.Close(error);
             }
+
+            Interlocked.Decrement(ref _calls);
         }
 
         // No more items. May come from any thread, and more than once.
@@ -157,15 +165,23 @@ internal sealed class FromObservable<T>(IObservable<T> source, ObservableOverflo
             items.Close(null);
             if (Interlocked.Exchange(ref _subscription, s_over) is IDisposable subscription)
             {
-                try
-                {
-                    subscription.Dispose();
-                }
-                catch (Exception error)
-                {
-                    Head.Caught(error);
-                }
+                End(subscription);
             }
+        }
+
+        private void End(IDisposable subscription)
+        {
+            Interlocked.Increment(ref _calls);
+            try
+            {
+                subscription.Dispose();
+            }
+            catch (Exception error)
+            {
+                Head.SourceEnded(error, IsUnwanted);
+            }
+
+            Interlocked.Decrement(ref _calls);
         }
 
         private sealed class Subscribing(SubscribingIsland island) : IThreadPoolWorkItem

@@ -16,7 +16,7 @@ internal sealed class Leftovers(PipelineRun run)
     /// <summary>Whether anybody wants to see them. If not, none is kept.</summary>
     public bool AreWanted { get; } = run.Options.OnUndelivered is not null || run.Options.DisposeUndelivered;
 
-    /// <summary>Whether a disposal has begun and not ended.</summary>
+    /// <summary>Whether a handler was called, or a disposal begun, that has not ended.</summary>
     public bool IsDisposing => Volatile.Read(ref _disposing) > 0;
 
     /// <summary>Takes an item for the last step.</summary>
@@ -32,10 +32,11 @@ internal sealed class Leftovers(PipelineRun run)
         }
     }
 
-    /// <summary>Hands an item back while the run goes on. What that throws fails the run.</summary>
-    public void GiveBackNow(object? item, BlockRun block, UndeliveredReason reason)
+    /// <summary>Hands an item that <paramref name="block"/> was to take, and <paramref name="named"/> has, back while the run goes on. What that throws fails the run.</summary>
+    public void GiveBackNow(object? item, BlockRun block, BlockRun named, UndeliveredReason reason)
     {
-        UndeliveredItem undelivered = Describe(item, block, reason);
+        UndeliveredItem undelivered = Describe(item, block, reason, named);
+        Interlocked.Increment(ref _disposing);
         try
         {
             if (run.Options.OnUndelivered is { } handler)
@@ -52,6 +53,8 @@ internal sealed class Leftovers(PipelineRun run)
         {
             run.Fail(Failure(undelivered, error));
         }
+
+        Interlocked.Decrement(ref _disposing);
     }
 
     /// <summary>Hands back all that was collected, in the run's last step. One failure is no reason to leave the others.</summary>
@@ -197,6 +200,6 @@ internal sealed class Leftovers(PipelineRun run)
         }
     }
 
-    private UndeliveredItem Describe(object? item, BlockRun block, UndeliveredReason reason) =>
-        new(item, run.NameOf(block), reason, block.SharesItems) { HandsContainers = block.HandsContainers };
+    private UndeliveredItem Describe(object? item, BlockRun block, UndeliveredReason reason, BlockRun? named = null) =>
+        new(item, run.NameOf(named ?? block), reason, block.SharesItems) { HandsContainers = block.HandsContainers };
 }

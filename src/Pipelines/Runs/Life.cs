@@ -32,6 +32,9 @@ internal sealed class Life(PipelineRun run)
         Aborting = 3,
     }
 
+    /// <summary>The run's lock, for what is rare.</summary>
+    public Gate Gate => _gate;
+
     public bool IsFeeding => Volatile.Read(ref _phase) == (int)Phase.Running;
 
     public bool IsPaused => Volatile.Read(ref _phase) == (int)Phase.Paused;
@@ -222,8 +225,13 @@ internal sealed class Life(PipelineRun run)
     /// <summary>What ends when the paused run is at rest, or has ended, or is resumed.</summary>
     public Rest WhenAtRest()
     {
-        Rest rest = Volatile.Read(ref _rest) ?? Interlocked.CompareExchange(ref _rest, new Rest(), null) ?? _rest;
-        return rest;
+        if (Volatile.Read(ref _rest) is { } rest)
+        {
+            return rest;
+        }
+
+        rest = new Rest();
+        return Interlocked.CompareExchange(ref _rest, rest, null) ?? rest; // it may be taken at once: it is asked once
     }
 
     public Rest? TakeRest() => Interlocked.Exchange(ref _rest, null);
@@ -231,7 +239,7 @@ internal sealed class Life(PipelineRun run)
     /// <summary>If somebody waits for it and the paused run is at rest, says so. Behind a fence.</summary>
     public void LookForRest()
     {
-        if (Volatile.Read(ref _rest) is not null && IsPaused && Volatile.Read(ref _executing) == 0)
+        if (Volatile.Read(ref _rest) is not null && IsPaused && Volatile.Read(ref _executing) == 0 && !run.Plan.HasNewsUnderWay())
         {
             TakeRest()?.Reached();
         }

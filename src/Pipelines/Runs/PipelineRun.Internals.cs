@@ -20,9 +20,12 @@ public sealed partial class PipelineRun
     internal T? Handle<T>(Blueprint blueprint)
         where T : class => (T?)Plan.Handle(blueprint);
 
-    internal CancellationToken StopToken => _tokens.Stop;
+    internal CancellationToken StopToken => Tokens.Stop;
 
-    internal CancellationToken AbortToken => _tokens.Abort;
+    internal CancellationToken AbortToken => Tokens.Abort;
+
+    // Made while the run is planned, if anybody wants one.
+    private RunTokens Tokens => _tokens ??= new(this);
 
     /// <summary>What is done with items that go no further. Made when the first one does.</summary>
     internal Leftovers Leftovers => Volatile.Read(ref _leftovers) ?? Interlocked.CompareExchange(ref _leftovers, new(this), null) ?? _leftovers;
@@ -30,12 +33,12 @@ public sealed partial class PipelineRun
     internal void Start(CancellationToken cancellationToken)
     {
         Plan.RefuseUnfedBranches();
+        _started = Edge.Begin(); // before anything is claimed: if it throws, the caller may try again
         if (Plan.Claims is { } claims)
         {
             OneShot.ClaimAll(claims);
         }
 
-        _started = Options.TimeProvider.GetTimestamp(); // not through the edge: what it throws is the caller's to see, and nothing has begun
         System.Diagnostics.Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
         Context = context;
         int number = 0;
@@ -87,7 +90,7 @@ public sealed partial class PipelineRun
     {
         if (Life.ActivityEnded())
         {
-            InContext(() => _finish = RunFinish.FinishAsync(this));
+            Finish();
         }
     }
 
@@ -103,6 +106,19 @@ public sealed partial class PipelineRun
     internal void Stirred() => Life.Stirred();
 
     internal void Rested() => Life.Rested();
+
+    // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
+    private void Finish()
+    {
+        if (Context is { } context && !ReferenceEquals(context, ExecutionContext.Capture()))
+        {
+            ExecutionContext.Run(context, static run => ((PipelineRun)run!)._finish = RunFinish.FinishAsync((PipelineRun)run), this);
+        }
+        else
+        {
+            _finish = RunFinish.FinishAsync(this);
+        }
+    }
 
     /// <summary>Runs something in the context that the run was started in.</summary>
     internal void InContext(Action action)
@@ -143,14 +159,14 @@ public sealed partial class PipelineRun
             island.WakeUp();
         }
 
-        _tokens.CancelSoon();
+        _tokens?.CancelSoon();
     }
 
     /// <summary>The phase has moved to stopping, perhaps from paused.</summary>
     internal void TellOfStop()
     {
         LetGo(); // producers that hold still are to end
-        _tokens.CancelSoon();
+        _tokens?.CancelSoon();
     }
 
     /// <summary>The run drains behind a failure: what is left then is aborted.</summary>
@@ -175,12 +191,12 @@ public sealed partial class PipelineRun
         }
     }
 
-    internal void CancelSoon(CancellationTokenSource source) => _tokens.CancelSoon(source);
+    internal void CancelSoon(CancellationTokenSource source) => Tokens.CancelSoon(source);
 
     /// <summary>What ends with the run. At once if it has ended.</summary>
     internal void AddResult(RunResult result)
     {
-        using (_resultsGate.Enter())
+        using (Life.Gate.Enter())
         {
             if (!_resultsAreTold)
             {
@@ -259,7 +275,7 @@ public sealed partial class PipelineRun
         }
 
         List<RunResult>? results;
-        using (_resultsGate.Enter())
+        using (Life.Gate.Enter())
         {
             _resultsAreTold = true;
             results = _results;
@@ -312,7 +328,7 @@ public sealed partial class PipelineRun
             }
         }
 
-        if (_tokens.IsCancelling)
+        if (_tokens is { IsCancelling: true })
         {
             names.Add(RunTokens.CallbackName);
         }
@@ -332,6 +348,6 @@ public sealed partial class PipelineRun
 
     private sealed class LastStep(PipelineRun run) : IThreadPoolWorkItem
     {
-        public void Execute() => run.InContext(() => run._finish = RunFinish.FinishAsync(run));
+        public void Execute() => run.Finish();
     }
 }

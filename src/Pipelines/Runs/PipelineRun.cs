@@ -1,4 +1,3 @@
-using Pipelines.Channels;
 using Pipelines.Execution;
 
 namespace Pipelines;
@@ -16,9 +15,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
 
     private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RunTokens _tokens;
+    private RunTokens? _tokens;
     private Leftovers? _leftovers;
-    private readonly Gate _resultsGate = new();
     private List<RunResult>? _results;
     private bool _resultsAreTold;
     private CancellationTokenRegistration _registration;
@@ -33,7 +31,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Options = options;
         Life = new Life(this);
         Edge = new Edge(this, options);
-        _tokens = new RunTokens(this);
         Plan = new Plan(this);
         consumer.Build(Plan);
     }

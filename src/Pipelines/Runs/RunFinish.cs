@@ -45,7 +45,12 @@ internal static class RunFinish
 
     private static async ValueTask DisposeOwnedAsync(PipelineRun run)
     {
-        foreach (IRunOwned owned in run.Plan.Owned ?? [])
+        if (run.Plan.Owned is not { } all)
+        {
+            return;
+        }
+
+        foreach (IRunOwned owned in all)
         {
             run.TellsOutside = run.NameOf(owned.Block);
             try

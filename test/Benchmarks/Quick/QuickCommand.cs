@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using Benchmarks.Fresh;
 using Benchmarks.Quick.Questions;
 
 namespace Benchmarks.Quick;
@@ -20,6 +21,7 @@ internal static class QuickCommand
         new BeingWatched(),
         new BufferBetween(),
         new BatchBy100(),
+        new BatchWithAge(),
         new BroadcastToThree(),
         new MergeOfTwo(),
         new BuildAndRun(),
@@ -39,6 +41,9 @@ internal static class QuickCommand
         new LinkOfCapacity(16),
         new LinkOfCapacity(8192),
     ];
+
+    /// <summary>What is asked of a fresh process: what people run once, and finish within a second.</summary>
+    public static IReadOnlyList<Question> FreshQuestions => [new FiveTransforms(), new BufferBetween(), new BatchBy100(), new MergeOfTwo()];
 
     public static int ShowUsage()
     {
@@ -105,6 +110,11 @@ internal static class QuickCommand
         }
 
         TableWriter.WriteVerdict(answers, Stopwatch.GetElapsedTime(start));
+        if (only.Length == 0 || only == FreshCommand.Verb)
+        {
+            await FreshCommand.RunAsync(FreshQuestions);
+        }
+
         if (file is not null)
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine, answers }, Json) + "\n");

@@ -65,7 +65,7 @@ public sealed class CauseTests
         var block = new TransformBlock<int, int>(x => x);
         List<object?> back = [];
         await using PipelineRun run = Pipeline.Range(0, 5).Through(
-            DataflowBlock.Encapsulate(new Choosy(block, 3), block)).ForEach(_ => { }).Start(new() { OnUndelivered = back.Add });
+            DataflowBlock.Encapsulate(new Choosy(block, 3), block)).ForEach(_ => { }).Start(new() { OnUndelivered = item => back.Add(item.Item) });
 
         Assert.IsType<InvalidOperationException>(await Ended.ExceptionAsync(run));
         Assert.Contains(3, back);

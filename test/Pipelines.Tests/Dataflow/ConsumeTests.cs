@@ -63,7 +63,7 @@ public sealed class ConsumeTests
     public async Task Fault_WhileAMessageIsConsumed_WaitsForItAndGivesItBackOnce()
     {
         ConcurrentQueue<object?> back = [];
-        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), new() { OnUndelivered = back.Enqueue });
+        IPropagatorBlock<int, int> block = DataflowPipeline.Encapsulate<int, int>(p => p.Select(x => x), new() { OnUndelivered = item => back.Enqueue(item.Item) });
         var held = new HeldSource(1);
         Task<DataflowMessageStatus> offer = held.OfferAsync(block);
         await held.Begun.InTime();

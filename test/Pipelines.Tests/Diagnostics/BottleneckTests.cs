@@ -134,7 +134,7 @@ public sealed class BottleneckTests
 
     [Fact]
     public void Bottleneck_SlowConsumerBehindTransform_IsNamed() => AssertSentence(
-        "Bottleneck: store (busy 100 %); transform waits for it 48 % of the time.",
+        "Bottleneck: store (busy 100 %); transform waits for it 49 % of the time.",
         Pipeline.From(_simulated.Items(Items, 1), new() { Name = "source" }).Transform<int>(TransformAsync, new() { Name = "transform" }).ForEachAsync(
             x => _simulated.After(20, x), expression: "store"));
 

@@ -105,7 +105,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block(Name, input, input, isWanted);
             for (int lane = 0; lane < Lanes; lane++)
             {
-                Flow share = input.Each(items => items.Where(x => (int)(((ulong)((uint)x.GetHashCode() * 2654435769u) * (uint)Lanes) >> 32) == lane));
+                Flow share = input.Each(items => items.Where(x => LaneOf((uint)x.GetHashCode()) == lane));
                 check.Block("lane" + Name, share, share, isWanted);
             }
 
@@ -134,6 +134,8 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             yield return Folded(all[first..(first + Size)]).Last();
         }
     }
+
+    private uint LaneOf(uint hash) => ((hash % (uint)Lanes) + (uint)(((ulong)(hash / (uint)Lanes * 2654435769u) * (uint)Lanes) >> 32)) % (uint)Lanes;
 
     private static IEnumerable<int> Repeat(int item) => Enumerable.Repeat(item, (item & int.MaxValue) % 3);
 

@@ -29,6 +29,10 @@ internal sealed class FiveTransforms : Question
         }),
         Contender.Synchronous("loop, five delegates the JIT can inline", static items => SumNamed(items)),
         Contender.Synchronous("loop, the five in an array, which it cannot", static items => SumArray(All, items)),
+        Contender.Synchronous("System.Linq", static items => Enumerable.Range(0, items)
+            .Select(First).Select(Second).Select(Third).Select(Fourth).Select(Fifth).Sum(static value => (long)value)),
+        Contender.Synchronous("PLINQ", static items => ParallelEnumerable.Range(0, items)
+            .Select(First).Select(Second).Select(Third).Select(Fourth).Select(Fifth).Sum(static value => (long)value)),
         new("TPL Dataflow, bounded", DataflowAsync),
         new("System.Linq.AsyncEnumerable", AsyncEnumerableAsync),
         Contender.Synchronous("R3", Observable),
