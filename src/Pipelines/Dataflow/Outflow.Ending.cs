@@ -65,7 +65,7 @@ internal sealed partial class Outflow<T>
 
     private void Finish(Exception? error)
     {
-        Link[] links;
+        OutflowLink<T>[] links;
         using (_gate.Enter())
         {
             switch (error)
@@ -86,7 +86,7 @@ internal sealed partial class Outflow<T>
             _links.Clear();
         }
 
-        foreach (Link link in links)
+        foreach (OutflowLink<T> link in links)
         {
             if (link.PropagatesCompletion)
             {

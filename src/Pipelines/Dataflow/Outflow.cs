@@ -25,7 +25,7 @@ internal sealed partial class Outflow<T>
     private readonly PipelineRun _run;
     private readonly Action<Exception> _targetFailed;
     private readonly Gate _gate = new();
-    private readonly List<Link> _links = [];
+    private readonly List<OutflowLink<T>> _links = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _head = default!;
@@ -81,7 +81,7 @@ internal sealed partial class Outflow<T>
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(linkOptions);
-        var link = new Link(this, target, linkOptions);
+        var link = new OutflowLink<T>(this, target, linkOptions);
         using (_gate.Enter())
         {
             if (!_completion.Task.IsCompleted)
@@ -100,7 +100,7 @@ internal sealed partial class Outflow<T>
         return link;
     }
 
-    private T Take(Link? by)
+    private T Take(OutflowLink<T>? by)
     {
         T item = _head;
         _hasRefused = false;
@@ -128,7 +128,7 @@ internal sealed partial class Outflow<T>
         for (; ; )
         {
             Task news;
-            Link[] links;
+            OutflowLink<T>[] links;
             using (_gate.Enter())
             {
                 if (IsSettled)
@@ -140,7 +140,7 @@ internal sealed partial class Outflow<T>
                 links = [.. _links];
             }
 
-            foreach (Link link in links)
+            foreach (OutflowLink<T> link in links)
             {
                 if (!Offer(link))
                 {
@@ -161,7 +161,7 @@ internal sealed partial class Outflow<T>
     }
 
     // False: nobody else is to be offered the message now.
-    private bool Offer(Link link)
+    private bool Offer(OutflowLink<T> link)
     {
         T item;
         long id;
@@ -213,37 +213,11 @@ internal sealed partial class Outflow<T>
         return true;
     }
 
-    private void Unlink(Link link)
+    internal void Unlink(OutflowLink<T> link)
     {
         using (_gate.Enter())
         {
             _links.Remove(link);
         }
-    }
-
-    private sealed class Link(Outflow<T> source, ITargetBlock<T> target, DataflowLinkOptions options) : IDisposable
-    {
-        private int _messagesLeft = options.MaxMessages;
-
-        public ITargetBlock<T> Target => target;
-
-        public bool PropagatesCompletion => options.PropagateCompletion;
-
-        public bool IsLastAfterThis() => _messagesLeft > 0 && --_messagesLeft == 0;
-
-        // A cancellation is passed on as a fault: completion would look like a good end.
-        public void Tell(Task completion)
-        {
-            if (completion.IsCompletedSuccessfully)
-            {
-                target.Complete();
-            }
-            else
-            {
-                target.Fault(completion.Exception?.InnerException ?? new TaskCanceledException(completion));
-            }
-        }
-
-        public void Dispose() => source.Unlink(this);
     }
 }

@@ -9,7 +9,7 @@ public sealed class OperatorsTests
     [Fact]
     public void Page_EveryPublicOperator_HasALine()
     {
-        string[] lines = [.. File.ReadAllLines(Path.Combine(Root(), "docs", "operators.md")).Where(line => line.StartsWith('|'))];
+        string[] lines = [.. File.ReadAllLines(Path.Combine(Repository.Root, "docs", "operators.md")).Where(line => line.StartsWith('|'))];
         Type[] faces =
         [
             typeof(Pipeline), typeof(Pipeline<>),
@@ -35,6 +35,4 @@ public sealed class OperatorsTests
     // What stands in code marks in the line's first cell, without parameters.
     private static IEnumerable<string> Names(string line) =>
         line.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1).Select(code => code.Split('(')[0]);
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

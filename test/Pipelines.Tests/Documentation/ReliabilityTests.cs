@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Pipelines.Tests.Documentation;
@@ -9,9 +8,8 @@ public sealed partial class ReliabilityTests
     [Fact]
     public void Page_EveryTestItNames_Exists()
     {
-        string root = Root();
-        string page = File.ReadAllText(Path.Combine(root, "docs", "reliability.md"));
-        string sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(root, "test"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reliability.md"));
+        string sources = string.Join('\n', Repository.Sources("test").Select(source => source.Text));
 
         string[] missing = [.. TestName().Matches(page).Where(name =>
             !sources.Contains($" class {name.Groups[1].Value}", StringComparison.Ordinal)
@@ -23,6 +21,4 @@ public sealed partial class ReliabilityTests
 
     [GeneratedRegex(@"`([A-Z]\w*Tests)\.(\w+)`")]
     private static partial Regex TestName();
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

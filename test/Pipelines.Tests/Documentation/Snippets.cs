@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Pipelines.Tests.Documentation;
 
 /// <summary>Holds documentation to its word: what it shows as C# is code that is compiled and run here.</summary>
@@ -17,7 +15,7 @@ internal static class Snippets
     public static void AssertAreShown(string sources, params string[] documents)
     {
         Dictionary<string, string> snippets = [];
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root(), sources), "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, sources), "*.cs", SearchOption.AllDirectories))
         {
             foreach ((string name, string code) in OfSource(Lines(file), Path.GetFileName(file)))
             {
@@ -28,7 +26,7 @@ internal static class Snippets
         HashSet<string> shown = [];
         foreach (string document in documents)
         {
-            foreach ((int line, string code) in OfDocument(Lines(Path.Combine(Root(), document))))
+            foreach ((int line, string code) in OfDocument(Lines(Path.Combine(Repository.Root, document))))
             {
                 Assert.True(snippets.TryGetValue(code, out string? name), $"{document}, line {line}: no snippet in {sources} is this code:\n{code}");
                 shown.Add(name);
@@ -73,6 +71,4 @@ internal static class Snippets
     }
 
     private static string[] Lines(string file) => File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }
