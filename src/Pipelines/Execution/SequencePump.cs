@@ -1,5 +1,5 @@
-using Pipelines.Channels;
 using System.Diagnostics.CodeAnalysis;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Pipelines.Tests.Ends;
 

@@ -1,7 +1,7 @@
-using Pipelines.Tests.Blocks;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 using Pipelines.Dataflow;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Ends;
 

@@ -1,5 +1,5 @@
-using Pipelines.Tests.Blocks;
 using System.Runtime.CompilerServices;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Ends;
 

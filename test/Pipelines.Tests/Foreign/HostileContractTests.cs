@@ -1,5 +1,5 @@
-using Pipelines.Tests.Blocks;
 using System.Collections.Concurrent;
+using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Foreign;
 
