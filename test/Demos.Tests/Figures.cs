@@ -7,7 +7,7 @@ internal static partial class Figures
 {
     /// <summary>The duration and the shares of time in a run's report, and what follows from them: the widths of their columns, the bottleneck.</summary>
     public static string ScrubReport(string output) => Bottleneck().Replace(
-        Share().Replace(Shares().Replace(Duration().Replace(output, "after {time}"), "  {shares}"), "{share}"), "{bottleneck}");
+        Share().Replace(Shares().Replace(Duration().Replace(output, "after {time}"), "  {shares}"), "{share}{share}{share}"), "{bottleneck}");
 
     /// <summary>The port of a server on this machine.</summary>
     public static string ScrubPort(string output) => Port().Replace(output, "127.0.0.1:{port}");
@@ -26,13 +26,14 @@ internal static partial class Figures
     [GeneratedRegex(@"after [\d.]+ (us|ms|s)")]
     private static partial Regex Duration();
 
-    [GeneratedRegex(" +busy +waits for input +waits for room$", RegexOptions.Multiline)]
+    [GeneratedRegex(" +busy +waits for input +waits for room( +waits for a thread)?$", RegexOptions.Multiline)]
     private static partial Regex Shares();
 
     [GeneratedRegex("^Bottleneck: .*$", RegexOptions.Multiline)]
     private static partial Regex Bottleneck();
 
-    [GeneratedRegex(@" *\d+ %")]
+    // The last column is there only if somebody has waited for a thread.
+    [GeneratedRegex(@"(?: *\d+ %){3,4}")]
     private static partial Regex Share();
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]

@@ -92,7 +92,8 @@ internal sealed class BatchWithin<T>(Blueprint<T> upstream, long maxWeight, Func
 
     /// <summary>
     /// The batch belongs to the island's loop alone. The timer does no more than wake that loop, which looks at the clock itself: a tick that
-    /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten. While items come, the clock is looked at when the timer
+    /// comes late, or for a batch that has gone, finds nothing to do. So no batch can go out twice, and none is forgotten. While items come, the clock is
+    /// looked at when the timer
     /// has rung and once in <see cref="LookEvery"/> items, for a timer that is late; a timer that is set stays set, whichever batch it was set for.
     /// </summary>
     private sealed class BatchingIsland(

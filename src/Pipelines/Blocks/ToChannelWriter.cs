@@ -13,7 +13,8 @@ public sealed partial class Pipeline<T>
     /// <para><b>Completion:</b> the end of the run is passed on, its exception too: a run that failed, was cancelled or aborted completes the channel
     /// with that exception, and only one that delivered everything completes it without. With <paramref name="leaveOpen"/> it is left alone.</para>
     /// <para><b>Failure:</b> <see cref="ChannelClosedException"/> if somebody else completed the channel while there are items for it.</para>
-    /// <para><b>Cost:</b> fused; one <c>TryWrite</c> an item. With a <see cref="BlockOptions.Capacity"/> it is a boundary, and a link comes to it. Waits are never cancelled writes, which the in-box channels may deliver all the same.</para>
+    /// <para><b>Cost:</b> fused; one <c>TryWrite</c> an item. With a <see cref="BlockOptions.Capacity"/> it is a boundary, and a link comes to it. Waits are
+    /// never cancelled writes, which the in-box channels may deliver all the same.</para>
     /// </remarks>
     /// <param name="writer">The channel's writer.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
@@ -46,7 +47,8 @@ internal sealed class ToChannelWriter<T>(Blueprint<T> upstream, ChannelWriter<T>
     public void End(Exception? error) => writer.TryComplete(error);
 
     /// <summary>Writes within the island in front of it: an item that goes through an idle pipeline wakes nobody on its last step.</summary>
-    /// <remarks>It is full while the channel is: it holds one item then, and the channel's own wait wakes the island. A foreign channel is only ever touched with <c>TryWrite</c> and
+    /// <remarks>It is full while the channel is: it holds one item then, and the channel's own wait wakes the island. A foreign channel is only ever touched
+    /// with <c>TryWrite</c> and
     /// <c>WaitToWriteAsync</c>: the in-box ones may deliver what a cancelled write was to bring.</remarks>
     private sealed class Stage(BlockRun block, ChannelWriter<T> writer) : LastDelegateStage<T>(block)
     {

@@ -12,7 +12,8 @@ internal abstract class Waiting
     public abstract void Complete();
 }
 
-/// <summary>The waits that an operation has ended while it held the lock, in their order. Whoever has made one completes it behind the lock, whatever happened.</summary>
+/// <summary>The waits that an operation has ended while it held the lock, in their order. Whoever has made one completes it behind the lock, whatever
+/// happened.</summary>
 internal struct EndedWaits
 {
     private Waiting? _first;

@@ -1,7 +1,8 @@
 namespace Pipelines.Channels;
 
 /// <summary>Who waits until the reader has taken everything up to a position. All of it under the ring's lock; they are told behind it.</summary>
-/// <remarks>Positions only grow, so the list is in order, and two that wait for the same position share a task: it never holds more than the ring does.</remarks>
+/// <remarks>Positions only grow, so the list is in order, and two that wait for the same position share a task: it never holds more than the ring
+/// does.</remarks>
 internal sealed class FlushList
 {
     private readonly Queue<Flush> _waiting = [];

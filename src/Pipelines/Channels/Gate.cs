@@ -2,7 +2,8 @@ namespace Pipelines.Channels;
 
 /// <summary>A lock of ours. Whoever is to be woken while it is held is noted, and woken behind it.</summary>
 /// <remarks>
-/// To wake somebody is to call a scheduler, which is foreign code: it may run what it is given at once, wait for another thread, or throw. Under a lock each of these is a hang. So nothing that
+/// To wake somebody is to call a scheduler, which is foreign code: it may run what it is given at once, wait for another thread, or throw. Under a lock each
+/// of these is a hang. So nothing that
 /// wakes need know whether a lock is held further up: <see cref="TryDefer"/> says so, and the last lock that this thread leaves lets it go on.
 /// </remarks>
 internal sealed class Gate

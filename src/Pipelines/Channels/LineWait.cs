@@ -4,7 +4,8 @@ namespace Pipelines.Channels;
 
 /// <summary>One wait in a <see cref="WaitLine"/>. How it ends is decided under the line's lock, once; it is told behind it.</summary>
 /// <remarks>
-/// Made for one wait and never used again: whatever is done with a value task that points here, too early, twice or too late, it is done to this object and to no other
+/// Made for one wait and never used again: whatever is done with a value task that points here, too early, twice or too late, it is done to this object and
+/// to no other
 /// wait, of this channel or another. That costs an allocation a wait (not an item), and is why nothing is pooled.
 /// </remarks>
 internal abstract class LineWait(WaitLine line, bool transfers, bool staysInContext) : Waiting
@@ -13,7 +14,8 @@ internal abstract class LineWait(WaitLine line, bool transfers, bool staysInCont
 
     private CancellationTokenRegistration _registration;
 
-    /// <summary>Whether an item is handed over with it, to a read or from a write; otherwise it only hears that there is something to read or room to write.</summary>
+    /// <summary>Whether an item is handed over with it, to a read or from a write; otherwise it only hears that there is something to read or room to
+    /// write.</summary>
     public bool Transfers => transfers;
 
     /// <summary>Who is before it. The line's, under its lock.</summary>

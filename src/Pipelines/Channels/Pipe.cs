@@ -9,15 +9,19 @@ namespace Pipelines.Channels;
 /// <remarks>
 /// <para><b>Order:</b> first in, first out; of several writers, each one's items in its order. Who waits stands in line: each read lets exactly the oldest
 /// pending write through, whichever lease it came by, and each write serves the oldest pending read.</para>
-/// <para><b>Backpressure:</b> a write into a full pipe waits. Nobody writes past a line: <c>TryWrite</c> returns false while a write waits, and <c>TryRead</c> while a read does.
-/// <c>WaitToWriteAsync</c> and <c>WaitToReadAsync</c> keep no place: they end when their turn comes, and whether the room or the item is still there is for the next attempt to find out.</para>
+/// <para><b>Backpressure:</b> a write into a full pipe waits. Nobody writes past a line: <c>TryWrite</c> returns false while a write waits, and
+/// <c>TryRead</c> while a read does.
+/// <c>WaitToWriteAsync</c> and <c>WaitToReadAsync</c> keep no place: they end when their turn comes, and whether the room or the item is still there is for
+/// the next attempt to find out.</para>
 /// <para><b>Completion:</b> readers get what is buffered, then the end: <c>ReadAllAsync</c> ends, <c>WaitToReadAsync</c> returns false, and a
 /// read past the end throws <see cref="ChannelClosedException"/>. A pipe that never had a lease does not end.</para>
 /// <para><b>Failure:</b> a lease that ends with <c>TryComplete(error)</c> ends the stream for everybody, with that error behind the last item. A lease that is
-/// left to the garbage collector counts as ended, and the stream then ends with <see cref="InvalidOperationException"/>: somebody forgot to dispose it, and nobody
+/// left to the garbage collector counts as ended, and the stream then ends with <see cref="InvalidOperationException"/>: somebody forgot to dispose it, and
+/// nobody
 /// knows whether it had written everything.</para>
 /// <para><b>Cancellation:</b> a cancelled read has taken nothing, a cancelled write has delivered nothing.</para>
-/// <para><b>Threads:</b> any number of readers and writers at once. <b>Cost:</b> one short lock to write and one to read; no allocation an item, one a wait.</para>
+/// <para><b>Threads:</b> any number of readers and writers at once. <b>Cost:</b> one short lock to write and one to read; no allocation an item, one a
+/// wait.</para>
 /// </remarks>
 /// <typeparam name="T">What travels through the pipe.</typeparam>
 // State, all of it under the ring's lock: how many leases are open (_leases), whether one was lost (_lost), whether the stream was closed (the
@@ -82,7 +86,8 @@ public sealed class Pipe<T>
         }
     }
 
-    /// <summary>Ends the stream now, whoever still holds a lease: nothing more is written, and what is buffered is still delivered. Does nothing on a pipe that has ended.</summary>
+    /// <summary>Ends the stream now, whoever still holds a lease: nothing more is written, and what is buffered is still delivered. Does nothing on a pipe
+    /// that has ended.</summary>
     public void Close() => _writer.TryComplete();
 
     /// <summary>Waits until readers have taken everything that was written before this call.</summary>

@@ -5,7 +5,8 @@ namespace Pipelines.Channels;
 /// <summary>A writing end of a <see cref="Pipe{T}"/>: a lease on its stream, which cannot end while this is open.</summary>
 /// <remarks>
 /// <para>Dispose it when its writer is done; to dispose it twice does no harm. Several threads may write through one lease, or each through its own.</para>
-/// <para>A write through a disposed lease throws <see cref="ChannelClosedException"/>, as one into a closed pipe does. A write that was waiting for room when its lease was
+/// <para>A write through a disposed lease throws <see cref="ChannelClosedException"/>, as one into a closed pipe does. A write that was waiting for room when
+/// its lease was
 /// disposed is still delivered if other leases keep the stream open; otherwise it fails.</para>
 /// </remarks>
 /// <typeparam name="T">What travels through the pipe.</typeparam>

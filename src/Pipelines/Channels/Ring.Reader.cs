@@ -56,7 +56,8 @@ internal sealed partial class Ring<T>
         return read;
     }
 
-    /// <summary>The items in a row that are next, for the reader to take from the first on and then to <see cref="Release"/>. Empty: there are none. Reader only.</summary>
+    /// <summary>The items in a row that are next, for the reader to take from the first on and then to <see cref="Release"/>. Empty: there are none. Reader
+    /// only.</summary>
     public ReadOnlySpan<T> Items => HasItems ? Contiguous(_readSegment, _reader.Head, _reader.Limit) : default;
 
     /// <summary>Reads what the reader has taken of <see cref="Items"/>: frees the slots. Reader only.</summary>
@@ -121,7 +122,8 @@ internal sealed partial class Ring<T>
         return true;
     }
 
-    /// <summary>Wakes a writer that sleeps although there is room enough, where a <see cref="TryReadQuietly"/> came to a place to look. Any thread, behind the lock.</summary>
+    /// <summary>Wakes a writer that sleeps although there is room enough, where a <see cref="TryReadQuietly"/> came to a place to look. Any thread, behind
+    /// the lock.</summary>
     public void WakeWriterIfDue()
     {
         // The exchange is the fence as well, see WakeWriter; and whoever takes the flag has seen the cursor of whoever set it.

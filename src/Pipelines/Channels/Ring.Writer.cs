@@ -48,7 +48,8 @@ internal sealed partial class Ring<T>
         return written;
     }
 
-    /// <summary>The free slots in a row, for the writer to fill from the first on and then to <see cref="TryPublish(int)"/>. Empty: full or closed. Writer only.</summary>
+    /// <summary>The free slots in a row, for the writer to fill from the first on and then to <see cref="TryPublish(int)"/>. Empty: full or closed. Writer
+    /// only.</summary>
     public Span<T> Room => HasRoom ? Contiguous(_writeSegment, _writer.Next, _writer.Limit) : default;
 
     /// <summary>Writes what the writer has put into the first slots of <see cref="Room"/>, with one fence for all of it. False: closed. Writer only.</summary>
@@ -59,8 +60,10 @@ internal sealed partial class Ring<T>
     /// announcement of a wait and its second look. Nothing but on a ring that wakes early.
     /// </summary>
     /// <remarks>
-    /// The reader's plain store of its cursor may be seen later than its look for a sleeper: it has no fence in between, unless it looks at each read. So whoever makes it look
-    /// at each read fences for both, and the reader, when it goes back to looking seldom, fences and looks once more. All of this is two words of Dekker: either the
+    /// The reader's plain store of its cursor may be seen later than its look for a sleeper: it has no fence in between, unless it looks at each read. So
+    /// whoever makes it look
+    /// at each read fences for both, and the reader, when it goes back to looking seldom, fences and looks once more. All of this is two words of Dekker:
+    /// either the
     /// writer finds the mask set back or the reader finds the writer asleep.
     /// </remarks>
     public void WakeEarly()
@@ -92,7 +95,8 @@ internal sealed partial class Ring<T>
         return true;
     }
 
-    /// <summary>Wakes a reader that sleeps although there is something to read. Any thread, after a <see cref="TryWriteQuietly"/>, which was the fence.</summary>
+    /// <summary>Wakes a reader that sleeps although there is something to read. Any thread, after a <see cref="TryWriteQuietly"/>, which was the
+    /// fence.</summary>
     public void WakeReader()
     {
         if (Reader is { } reader && reader.IsArmedFor(Wait.Input, out int wait) && Read != Written)

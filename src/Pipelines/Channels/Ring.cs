@@ -60,7 +60,8 @@ internal sealed partial class Ring<T> : Queue
         _writer.Limit = Math.Min(_capacity, _writeSegment.Slots.Length);
     }
 
-    /// <summary>Runs once when the stream has been closed, on the thread that closed it, whether or not anybody sleeps; set before the ring is shared.</summary>
+    /// <summary>Runs once when the stream has been closed, on the thread that closed it, whether or not anybody sleeps; set before the ring is
+    /// shared.</summary>
     public Action? WhenClosed { get; set; }
 
     public override long Capacity => _capacity;

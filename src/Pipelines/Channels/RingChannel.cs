@@ -14,11 +14,15 @@ namespace Pipelines.Channels;
 /// <para><b>Failure:</b> <c>Writer.TryComplete(error)</c> shows up behind the last item, as <see cref="ChannelClosedException"/>
 /// or as the error itself, where the in-box channels do the same. A cancelled read has taken nothing and a cancelled write has
 /// delivered nothing, whenever the cancellation comes.</para>
-/// <para><b>Cost:</b> no allocation, neither an item nor a wait: each side is the source of its own value tasks. About 5 ns to write and read an item, 9 to 26 between two cores when the reader
-/// keeps up with the writer, 2 to 6 with the runs of <see cref="TryWriteMany"/> and <see cref="TryReadMany"/>. The slots start at 16 and grow with use, up to the capacity.</para>
+/// <para><b>Cost:</b> no allocation, neither an item nor a wait: each side is the source of its own value tasks. About 5 ns to write and read an item, 9 to
+/// 26 between two cores when the reader
+/// keeps up with the writer, 2 to 6 with the runs of <see cref="TryWriteMany"/> and <see cref="TryReadMany"/>. The slots start at 16 and grow with use, up to
+/// the capacity.</para>
 /// <para><b>Threads:</b> one reader and one writer at a time, each with at most one operation under way. A second wait on a side that
-/// waits already throws <see cref="InvalidOperationException"/>, and what does not wait does nothing while a <c>ReadAsync</c> or <c>WriteAsync</c> of its side is pending: it
-/// returns false. A value task that is asked before it has ended, awaited twice or too late throws at whoever does that. For several readers or writers use <see cref="Channel.CreateBounded{T}(int)"/>.</para>
+/// waits already throws <see cref="InvalidOperationException"/>, and what does not wait does nothing while a <c>ReadAsync</c> or <c>WriteAsync</c> of its
+/// side is pending: it
+/// returns false. A value task that is asked before it has ended, awaited twice or too late throws at whoever does that. For several readers or writers use
+/// <see cref="Channel.CreateBounded{T}(int)"/>.</para>
 /// <para>Algorithm: Lamport's single-producer single-consumer ring, with the cached cursors of FastFlow and JCTools.</para>
 /// </remarks>
 /// <typeparam name="T">What travels through the channel.</typeparam>

@@ -3,13 +3,16 @@ using System.Threading.Channels;
 
 namespace Pipelines.Channels;
 
-/// <summary>Reading up to a sentinel: an item that says "done", for channels whose writers cannot complete them. Where they can, complete them, or use a <see cref="Pipe{T}"/>.</summary>
+/// <summary>Reading up to a sentinel: an item that says "done", for channels whose writers cannot complete them. Where they can, complete them, or use a <see
+/// cref="Pipe{T}"/>.</summary>
 public static class SentinelReading
 {
     /// <summary>Reads a channel up to a sentinel. One sentinel ends every reader of the channel, however many there are.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> the channel's. <b>Completion:</b> at the sentinel, which is taken out and never yielded, or at the end of the channel. The end is remembered: every other reader
-    /// that reads this channel up to this sentinel ends too, also one that begins later. What stands behind the sentinel stays in the channel, for <c>ReadAllAsync</c> or <c>TryRead</c>.</para>
+    /// <para><b>Order:</b> the channel's. <b>Completion:</b> at the sentinel, which is taken out and never yielded, or at the end of the channel. The end is
+    /// remembered: every other reader
+    /// that reads this channel up to this sentinel ends too, also one that begins later. What stands behind the sentinel stays in the channel, for
+    /// <c>ReadAllAsync</c> or <c>TryRead</c>.</para>
     /// <para><b>Failure:</b> a channel that was completed with an error throws it. <b>Cancellation:</b> takes no item.</para>
     /// <para><b>Cost:</b> readers take turns, each for as long as it takes to wait for one item; the loops' bodies run concurrently.</para>
     /// </remarks>
@@ -22,7 +25,8 @@ public static class SentinelReading
     public static IAsyncEnumerable<T> ReadUntilAsync<T>(this ChannelReader<T> reader, T sentinel, CancellationToken cancellationToken = default) =>
         reader.ReadUntilAsync(sentinel, writers: 1, comparer: null, cancellationToken);
 
-    /// <summary>Reads a channel up to the last sentinel of several writers, each of which sends one. Then every reader of the channel has ended, however many there are.</summary>
+    /// <summary>Reads a channel up to the last sentinel of several writers, each of which sends one. Then every reader of the channel has ended, however many
+    /// there are.</summary>
     /// <remarks>As the other overload; a sentinel that is not the last is taken out and passed over.</remarks>
     /// <param name="reader">The channel to read. Any channel.</param>
     /// <param name="sentinel">The item that says "done".</param>

@@ -4,7 +4,8 @@ using System.Threading.Channels;
 namespace Pipelines.Channels;
 
 /// <summary>What all readers of a channel that read up to the same sentinel have in common: whose turn it is, and how many sentinels have come.</summary>
-/// <remarks>It lives as long as the channel's reader. The count belongs to whoever has the turn; it only grows, so that it may be looked at by anybody.</remarks>
+/// <remarks>It lives as long as the channel's reader. The count belongs to whoever has the turn; it only grows, so that it may be looked at by
+/// anybody.</remarks>
 internal sealed class SharedEnd<T>(T sentinel, IEqualityComparer<T> comparer, SharedEnd<T>? next)
 {
     private static readonly ConditionalWeakTable<ChannelReader<T>, Ends> s_ends = [];

@@ -28,7 +28,8 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
     /// <param name="ring">Where the items come from.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
-    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
+    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's
+    /// scheduler.</param>
     /// <param name="flushes">Who wants to hear how far the reading has come.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     public SharedReader(

@@ -27,7 +27,8 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
-    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
+    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's
+    /// scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     /// <param name="watch">If given, hears of each write, and may hold them.</param>
     public SharedWriter(
@@ -170,7 +171,8 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
 
     private bool IsHeld => _watch is { HoldsWrites: true };
 
-    /// <summary>There is news: of the reader's side, of the end, of whether writes are held. Whatever was decided before it has been done when it returns. Not under the lock.</summary>
+    /// <summary>There is news: of the reader's side, of the end, of whether writes are held. Whatever was decided before it has been done when it returns.
+    /// Not under the lock.</summary>
     public void Woken()
     {
         var ended = default(EndedWaits);

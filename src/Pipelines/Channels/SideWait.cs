@@ -5,11 +5,13 @@ namespace Pipelines.Channels;
 /// <summary>The one wait of a side of a <see cref="RingChannel{T}"/>, used again and again: no allocation a wait.</summary>
 /// <remarks>
 /// <para>
-/// It belongs to one side of one channel for good, and a value task carries the version of its wait, which is checked at each use: one that is stale, or asked before it has ended,
+/// It belongs to one side of one channel for good, and a value task carries the version of its wait, which is checked at each use: one that is stale, or
+/// asked before it has ended,
 /// throws at whoever does that and changes nothing. Continuations are always asynchronous: a waker runs none of the sleeper's code.
 /// </para>
 /// <para>
-/// A wait that transfers is a pending read or write. Whoever wins the word (see <see cref="Waiter"/>) takes the side over for a moment, on its own thread: a waker moves the item, a
+/// A wait that transfers is a pending read or write. Whoever wins the word (see <see cref="Waiter"/>) takes the side over for a moment, on its own thread: a
+/// waker moves the item, a
 /// cancellation moves nothing. So a call that reports its cancellation has done nothing, and one that was woken has its item moved already.
 /// </para>
 /// </remarks>
@@ -77,7 +79,8 @@ internal sealed class SideWait(IRingSide side) : Waiter
         return _core.Version;
     }
 
-    /// <summary>Announces the same wait again, for a waker that found nothing to move after all; it looks again, and then takes it back with <see cref="TryResume"/>.</summary>
+    /// <summary>Announces the same wait again, for a waker that found nothing to move after all; it looks again, and then takes it back with <see
+    /// cref="TryResume"/>.</summary>
     public void GoOn(Wait news) => Announce(news);
 
     /// <summary>See <see cref="GoOn"/>. False: another has won it.</summary>

@@ -3,11 +3,13 @@ namespace Pipelines.Channels;
 /// <summary>A <see cref="Waiter"/> for a side of a ring that several tasks share: who waits stands in line, and is served in the order of coming.</summary>
 /// <remarks>
 /// <para>
-/// The first in line is given what it waits for by whoever brings it, under the lock: a read its item, a write the slot for its item. So nobody races for it, nobody
+/// The first in line is given what it waits for by whoever brings it, under the lock: a read its item, a write the slot for its item. So nobody races for it,
+/// nobody
 /// who comes later can be faster, and a wait has either been given something or can still be cancelled, never both.
 /// </para>
 /// <para>
-/// The lock belongs to the ring, one for both of its sides: each side serves the other's line too. Nothing foreign runs under it but the observer: who was served is told behind it.
+/// The lock belongs to the ring, one for both of its sides: each side serves the other's line too. Nothing foreign runs under it but the observer: who was
+/// served is told behind it.
 /// </para>
 /// </remarks>
 internal sealed class WaitLine(Gate gate, Wait news, IAttendant attendant, ISleepObserver? observer) : Waiter
@@ -18,7 +20,8 @@ internal sealed class WaitLine(Gate gate, Wait news, IAttendant attendant, ISlee
     /// <summary>Whether nobody waits. Under the lock.</summary>
     public bool IsEmpty => _first is null;
 
-    /// <summary>Joins the line at its end. Under the lock; then the line is served, since what is waited for may have come before the line announced itself.</summary>
+    /// <summary>Joins the line at its end. Under the lock; then the line is served, since what is waited for may have come before the line announced
+    /// itself.</summary>
     public void Join(LineWait wait, CancellationToken token)
     {
         wait.IsInLine = true;

@@ -11,9 +11,11 @@ namespace Pipelines.Channels;
 /// </code>
 /// <list type="bullet">
 /// <item><b>Idle</b> (none of the low bits). Only the owner leaves it, by <see cref="Announce"/>.</item>
-/// <item><b>Armed</b> (any bit of what for). The owner still executes, and looks again. Left exactly once, by whoever wins the compare-and-swap: the owner that finds
+/// <item><b>Armed</b> (any bit of what for). The owner still executes, and looks again. Left exactly once, by whoever wins the compare-and-swap: the owner
+/// that finds
 /// that it need not sleep, the other side that has news, a cancellation, or an abort.</item>
-/// <item><b>Parked</b> (and armed). The owner has left its thread by <see cref="TryPark"/>; whoever ends the wait puts it on one again. An owner that does not park is
+/// <item><b>Parked</b> (and armed). The owner has left its thread by <see cref="TryPark"/>; whoever ends the wait puts it on one again. An owner that does
+/// not park is
 /// told of the end of an armed wait, and sleeps in another way.</item>
 /// </list>
 /// The winner alone completes the wait, and the count makes a late loser of an earlier wait lose this one too. Sleeping is
@@ -89,7 +91,8 @@ internal abstract class Waiter
         return (state & WaitBits) != 0 && TryLeave(state);
     }
 
-    /// <summary>The announced wait begins: from here on the owner does not execute, and must touch nothing that is its own. False: the wait has ended, and it goes on.</summary>
+    /// <summary>The announced wait begins: from here on the owner does not execute, and must touch nothing that is its own. False: the wait has ended, and it
+    /// goes on.</summary>
     protected bool TryPark()
     {
         int state = Volatile.Read(ref _state);

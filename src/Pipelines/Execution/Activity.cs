@@ -2,11 +2,15 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>Something of a run that is polled: it executes until it must wait, says so, looks again, and leaves its thread. Whoever has news for it queues it.</summary>
+/// <summary>Something of a run that is polled: it executes until it must wait, says so, looks again, and leaves its thread. Whoever has news for it queues
+/// it.</summary>
 /// <remarks>
-/// <para>It is on one thread at a time: queued or executing (the <see cref="Waiter"/>'s word is idle or armed), or asleep (parked). Only who ends a parked wait queues it, and a wait has one end.
-/// So it needs no lock for what is its own; what it must not touch behind <see cref="Waiter.TryPark"/> is all of that, since it may execute on another thread by then.</para>
-/// <para>The run counts what executes: raised by who wakes, before it queues; lowered by who has parked. A waker executes itself, so the count is 0 only when nothing will happen any more but for
+/// <para>It is on one thread at a time: queued or executing (the <see cref="Waiter"/>'s word is idle or armed), or asleep (parked). Only who ends a parked
+/// wait queues it, and a wait has one end.
+/// So it needs no lock for what is its own; what it must not touch behind <see cref="Waiter.TryPark"/> is all of that, since it may execute on another thread
+/// by then.</para>
+/// <para>The run counts what executes: raised by who wakes, before it queues; lowered by who has parked. A waker executes itself, so the count is 0 only when
+/// nothing will happen any more but for
 /// what comes from outside: that is a run at rest. Modelled in test/Models (CountModel).</para>
 /// <para>Time is booked by who parks (the wait begins), who wakes (it ends, and the wait for a thread begins) and who executes (that ends too).</para>
 /// </remarks>
@@ -62,7 +66,8 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Goes on with its work until it has ended (<see cref="Wait.None"/>) or must wait, and for what. It lets no exception of foreign code out.</summary>
+    /// <summary>Goes on with its work until it has ended (<see cref="Wait.None"/>) or must wait, and for what. It lets no exception of foreign code
+    /// out.</summary>
     protected abstract Wait Poll();
 
     /// <summary>The second look, behind the announcement: whether there is still nothing of what it waits for.</summary>

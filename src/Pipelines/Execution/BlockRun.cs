@@ -35,7 +35,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>The stage of this block that calls user code without a guard of its own.</summary>
     public ICallsDelegate? Caller { get; set; }
 
-    /// <summary>Whether user code of this block executes that needs no guard, since it throws into the block's own hands: for those who ask what holds a run up.</summary>
+    /// <summary>Whether user code of this block executes that needs no guard, since it throws into the block's own hands: for those who ask what holds a run
+    /// up.</summary>
     public bool IsInCode { get; set; }
 
     /// <summary>The link in front of this block, which is this block's to empty.</summary>
@@ -253,7 +254,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         GiveBackNow(item, UndeliveredReason.Dropped);
     }
 
-    /// <summary>A result of <paramref name="head"/>, meant for this block, whose item has failed already, so that nothing counts it: handed back at once.</summary>
+    /// <summary>A result of <paramref name="head"/>, meant for this block, whose item has failed already, so that nothing counts it: handed back at
+    /// once.</summary>
     public void Discard<T>(BlockRun head, T result) => GiveBackNow(result, UndeliveredReason.TooLate, head);
 
     // Generic, so that a number that nobody asks for is not boxed.

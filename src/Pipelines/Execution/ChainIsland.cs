@@ -4,14 +4,17 @@ namespace Pipelines.Execution;
 
 /// <summary>An island whose head feeds a chain: the one loop of all of them.</summary>
 /// <remarks>
-/// <para>Its phases: <i>opening</i>, <i>feeding</i> (as long as the chain is ready and there is input), <i>ending</i> (the input is closed, and may yet fail), <i>completing</i> (the chain flushes what it holds, and passes the end on),
-/// <i>leaving</i> (whoever feeds it hears that it takes no more), <i>over</i>. An abort goes to leaving from wherever it is. A failure goes to completing where the run drains: what is behind
+/// <para>Its phases: <i>opening</i>, <i>feeding</i> (as long as the chain is ready and there is input), <i>ending</i> (the input is closed, and may yet
+/// fail), <i>completing</i> (the chain flushes what it holds, and passes the end on),
+/// <i>leaving</i> (whoever feeds it hears that it takes no more), <i>over</i>. An abort goes to leaving from wherever it is. A failure goes to completing
+/// where the run drains: what is behind
 /// the failed block gets its end, and what is in front of it keeps what it holds.</para>
 /// <para>A producer does not complete while the run is paused: a partial batch would be flushed by that, and the run could end.</para>
 /// </remarks>
 internal abstract class ChainIsland<T>(BlockRun head, Stage<T> chain) : Island(head)
 {
-    /// <summary>After so many items an island gives its thread to others, in line behind them. It is also what lets the runtime replace the loop while it runs for the first time.</summary>
+    /// <summary>After so many items an island gives its thread to others, in line behind them. It is also what lets the runtime replace the loop while it
+    /// runs for the first time.</summary>
     protected const int TurnLength = 1024;
 
     private readonly bool _isProducer = head.Blueprint.Kind == BlockKind.Producer;
@@ -78,7 +81,8 @@ internal abstract class ChainIsland<T>(BlockRun head, Stage<T> chain) : Island(h
     protected virtual Wait Open() => Wait.None;
 
     /// <summary>
-    /// Pushes items until there is no more input (<see cref="Wait.None"/>), none at the moment (<see cref="Wait.Input"/>, <see cref="Wait.Outside"/>), the chain said that it may not take another
+    /// Pushes items until there is no more input (<see cref="Wait.None"/>), none at the moment (<see cref="Wait.Input"/>, <see cref="Wait.Outside"/>), the
+    /// chain said that it may not take another
     /// (<see cref="Wait.Room"/>), the run is paused, code must return first, or others should have their turn.
     /// </summary>
     protected abstract Wait Feed();
@@ -92,7 +96,8 @@ internal abstract class ChainIsland<T>(BlockRun head, Stage<T> chain) : Island(h
     /// <summary>The second look of one that waits for code or the outside; it has that call <see cref="Activity.Continuation"/>.</summary>
     protected virtual bool IsPending => false;
 
-    /// <summary>There is no more input, and the end is about to go on down: settles how the input has ended, which may be a failure. May have to wait for code.</summary>
+    /// <summary>There is no more input, and the end is about to go on down: settles how the input has ended, which may be a failure. May have to wait for
+    /// code.</summary>
     protected virtual Wait Ending() => Wait.None;
 
     // The end of a producer waits for the run to go on: a partial batch would be flushed by it, and the run could end.

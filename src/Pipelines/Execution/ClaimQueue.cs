@@ -6,9 +6,11 @@ namespace Pipelines.Execution;
 /// <summary>What a pool's workers take their items from: runs that were returned, items that are handed out, the link; and where it ends.</summary>
 /// <remarks>
 /// <para>Under the pool's gate, all of it but <see cref="TryTake"/>. A claim takes items off the link and gives each a place, in input order.</para>
-/// <para>While items are pending when their delegate returns, a worker has one at a time. Then claimed items are handed out (<see cref="HandOut{T}"/>), and only the
+/// <para>While items are pending when their delegate returns, a worker has one at a time. Then claimed items are handed out (<see cref="HandOut{T}"/>), and
+/// only the
 /// worker that finds nothing there passes the gate.</para>
-/// <para>Invariants: places below <see cref="Claimed"/> were given away once each. What was returned is from before anything that is handed out, and that from before anything that is claimed
+/// <para>Invariants: places below <see cref="Claimed"/> were given away once each. What was returned is from before anything that is handed out, and that
+/// from before anything that is claimed
 /// later; so who takes in this order never lets the head wait behind the tail. When it is closed, no place from <see cref="EndsAt"/> on is given away.</para>
 /// </remarks>
 internal sealed class ClaimQueue<TIn>
@@ -38,7 +40,8 @@ internal sealed class ClaimQueue<TIn>
     /// <summary>Whether there is something that needs no room in the window.</summary>
     public bool HasClaimed => _returned.Count > 0 || _handOut is { HasItems: true };
 
-    /// <summary>Takes one item without passing the gate. Not as the first thing of a worker that was started or woken: at the gate it wakes the next one.</summary>
+    /// <summary>Takes one item without passing the gate. Not as the first thing of a worker that was started or woken: at the gate it wakes the next
+    /// one.</summary>
     public bool TryTake([MaybeNullWhen(false)] out TIn item, out long place)
     {
         // Runs that were returned come first: what stands in them is from before anything that is handed out.
@@ -51,7 +54,8 @@ internal sealed class ClaimQueue<TIn>
         return false;
     }
 
-    /// <summary>Takes a run that was returned, or a part of it. Before the look whether claims are closed: what stands before a failed item has yet to get through.</summary>
+    /// <summary>Takes a run that was returned, or a part of it. Before the look whether claims are closed: what stands before a failed item has yet to get
+    /// through.</summary>
     public int TakeReturned(IClaims<TIn> worker, int wanted)
     {
         if (!_returned.TryPeek(out Returned returned, out _) || returned.Place >= EndsAt)
@@ -126,7 +130,8 @@ internal sealed class ClaimQueue<TIn>
         _returnedRuns = _returned.Count;
     }
 
-    /// <summary>Nothing from that place on is worked on any more. What is handed out comes back: it was claimed behind everything that anybody has in hand.</summary>
+    /// <summary>Nothing from that place on is worked on any more. What is handed out comes back: it was claimed behind everything that anybody has in
+    /// hand.</summary>
     public void Close(long endsAt, Action<TIn> giveUp)
     {
         IsClosed = true;

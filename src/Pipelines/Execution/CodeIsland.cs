@@ -4,7 +4,8 @@ namespace Pipelines.Execution;
 
 /// <summary>An island that is a user's function over channels: called once, it ends when its task does.</summary>
 /// <remarks>
-/// In the books, and as far as rest goes, it is at work unless one of its tasks waits at one of its channels: what else the function awaits is its own business. Its channels say so
+/// In the books, and as far as rest goes, it is at work unless one of its tasks waits at one of its channels: what else the function awaits is its own
+/// business. Its channels say so
 /// (<see cref="CodeSides"/>).
 /// </remarks>
 internal abstract class CodeIsland : Island
@@ -27,7 +28,8 @@ internal abstract class CodeIsland : Island
     /// <summary>The function's token: the run's, and cancelled as soon as nobody takes any more.</summary>
     protected CancellationToken Token => _token.Token;
 
-    /// <summary>Whether it feeds the run: then it counts as at rest, since its writes are held while the run is paused, and its end waits for the run to go on.</summary>
+    /// <summary>Whether it feeds the run: then it counts as at rest, since its writes are held while the run is paused, and its end waits for the run to go
+    /// on.</summary>
     protected virtual bool IsProducer => false;
 
     /// <summary>Calls the function.</summary>

@@ -1,6 +1,7 @@
 namespace Pipelines.Execution;
 
-/// <summary>The channels that a user's function has in its hands, as far as the count of what executes goes: the function is at work unless one of its tasks waits at one of them.</summary>
+/// <summary>The channels that a user's function has in its hands, as far as the count of what executes goes: the function is at work unless one of its tasks
+/// waits at one of them.</summary>
 internal sealed class CodeSides(PipelineRun run)
 {
     private int _asleep;

@@ -4,10 +4,14 @@ namespace Pipelines.Execution;
 
 /// <summary>The workers of a pool: who sleeps, who is to be woken, and who is ready and waits for a thread.</summary>
 /// <remarks>
-/// <para>A worker is <i>awake</i> (it has an item in hand or is about to look for one: ready, on a thread, or waiting for the code it has called), <i>asleep</i>, or <i>gone</i>. Under the pool's
-/// gate it lies down and is woken. The one count is <see cref="Awake"/>: who finds nothing to do and is the last one awake knows that nothing will be returned either.</para>
-/// <para>Whoever is ready stands in one line, and pumps, which are queued on the scheduler, take from it: what a foreign thread completes is put in the line, and costs a call of the scheduler only
-/// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for. Modelled in test/Models (CrewModel).</para>
+/// <para>A worker is <i>awake</i> (it has an item in hand or is about to look for one: ready, on a thread, or waiting for the code it has called),
+/// <i>asleep</i>, or <i>gone</i>. Under the pool's
+/// gate it lies down and is woken. The one count is <see cref="Awake"/>: who finds nothing to do and is the last one awake knows that nothing will be
+/// returned either.</para>
+/// <para>Whoever is ready stands in one line, and pumps, which are queued on the scheduler, take from it: what a foreign thread completes is put in the line,
+/// and costs a call of the scheduler only
+/// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for.
+/// Modelled in test/Models (CrewModel).</para>
 /// </remarks>
 internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
 {
@@ -88,7 +92,8 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
         }
     }
 
-    // The first pumps are all measured, then one in so many, which stands for the others: a look at the clock costs as much as a hand-over. Not under a clock of the user's.
+    // The first pumps are all measured, then one in so many, which stands for the others: a look at the clock costs as much as a hand-over. Not under a clock
+    // of the user's.
     private bool IsMeasured => _requests <= OneIn || _requests % OneIn == 0 || !run.Edge.IsSystemClock;
 
     // The request is taken back before the look at the line: who comes behind that look sees none, and makes one.
@@ -142,6 +147,7 @@ internal abstract class PoolWorker
     /// <summary>Who lay down before it. Under the gate.</summary>
     public PoolWorker? NextAsleep { get; set; }
 
-    /// <summary>Goes on until it lies down, waits for code, or has ended. True: it gives its turn to others and is ready again. It lets no exception out.</summary>
+    /// <summary>Goes on until it lies down, waits for code, or has ended. True: it gives its turn to others and is ready again. It lets no exception
+    /// out.</summary>
     public abstract bool Work();
 }

@@ -1,9 +1,12 @@
 namespace Pipelines.Execution;
 
-/// <summary>Lets an island that is about to sleep run the one it has just woken in its place: an item that goes through an idle pipeline saves a hop between threads.</summary>
+/// <summary>Lets an island that is about to sleep run the one it has just woken in its place: an item that goes through an idle pipeline saves a hop between
+/// threads.</summary>
 /// <remarks>
-/// On the thread pool only. An island opens it right before it pushes an item to a link, as the last thing that it does with the item; whoever that wakes is kept instead of queued.
-/// It closes it, which queues who was kept, as soon as it finds another item: from there on the two run side by side. If it finds none it parks, and the outermost
+/// On the thread pool only. An island opens it right before it pushes an item to a link, as the last thing that it does with the item; whoever that wakes is
+/// kept instead of queued.
+/// It closes it, which queues who was kept, as soon as it finds another item: from there on the two run side by side. If it finds none it parks, and the
+/// outermost
 /// activity of the thread goes on with who was kept. So nobody waits for more than a look for the next item, and never for somebody's code.
 /// </remarks>
 internal static class DirectRun

@@ -6,9 +6,12 @@ namespace Pipelines.Execution;
 
 /// <summary>The one way from a run to code that is not ours and is called for the run as a whole: its scheduler and its clock.</summary>
 /// <remarks>
-/// <para>Nobody else calls them. Neither is called while a lock of ours is held (<see cref="Gate"/>), and what they throw fails the run. A scheduler that has thrown is not asked again: what is
-/// left of the run ends on the thread pool. A clock that has thrown stands still. One that goes back stands still until it is where it was: no time of a run is negative.</para>
-/// <para>A scheduler may run what it is given at once, on the thread that gives it: an activity that executes is not scheduled again before it sleeps, so they nest no deeper than there
+/// <para>Nobody else calls them. Neither is called while a lock of ours is held (<see cref="Gate"/>), and what they throw fails the run. A scheduler that has
+/// thrown is not asked again: what is
+/// left of the run ends on the thread pool. A clock that has thrown stands still. One that goes back stands still until it is where it was: no time of a run
+/// is negative.</para>
+/// <para>A scheduler may run what it is given at once, on the thread that gives it: an activity that executes is not scheduled again before it sleeps, so
+/// they nest no deeper than there
 /// are activities; where the stack is short, the thread pool does the calling.</para>
 /// </remarks>
 internal sealed class Edge(PipelineRun run, PipelineOptions options)

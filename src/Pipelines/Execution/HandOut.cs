@@ -6,9 +6,11 @@ namespace Pipelines.Execution;
 /// <summary>Items that a pool has claimed and nobody has begun: put in under the pool's gate, taken out by any worker without it.</summary>
 /// <remarks>
 /// <para>Vyukov's bounded queue (1024cores.net), with one producer. A slot's sequence says whose it is: <c>n</c>, the producer's, for its item number
-/// <c>n</c>; <c>n + 1</c>, the taker's of that item, who hands it on as <c>n + size</c> once the item is copied. The number of items taken is moved by a compare-and-swap, and
+/// <c>n</c>; <c>n + 1</c>, the taker's of that item, who hands it on as <c>n + size</c> once the item is copied. The number of items taken is moved by a
+/// compare-and-swap, and
 /// whoever moves it has the slot to itself. Modelled in test/Models (HandOutModel).</para>
-/// <para>A worker that awaits an item of its own for each it takes would otherwise pass the gate once an item, which costs as much as all else that the pool does for it.</para>
+/// <para>A worker that awaits an item of its own for each it takes would otherwise pass the gate once an item, which costs as much as all else that the pool
+/// does for it.</para>
 /// </remarks>
 internal sealed class HandOut<T>
 {

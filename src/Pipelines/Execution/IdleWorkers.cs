@@ -4,7 +4,8 @@ namespace Pipelines.Execution;
 
 /// <summary>How long the workers of a pool have had nothing in hand, all together: one second of three idle workers is three seconds.</summary>
 /// <remarks>
-/// Sums to which the moment a wait begins is added with one sign and the moment it ends with the other. Additions commute, so nobody need hold a lock while he asks the clock: a waker
+/// Sums to which the moment a wait begins is added with one sign and the moment it ends with the other. Additions commute, so nobody need hold a lock while
+/// he asks the clock: a waker
 /// that is faster than the one who lies down changes nothing in the end.
 /// </remarks>
 internal struct IdleWorkers

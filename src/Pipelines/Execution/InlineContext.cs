@@ -2,7 +2,8 @@ namespace Pipelines.Execution;
 
 /// <summary>A context in which whoever completes something calls what waits for it, at once.</summary>
 /// <remarks>
-/// Without one, a completion under a scheduler of the user's own, and every news of a channel, is first queued on the thread pool, only to queue an activity from there: a hop too many, and one
+/// Without one, a completion under a scheduler of the user's own, and every news of a channel, is first queued on the thread pool, only to queue an activity
+/// from there: a hop too many, and one
 /// that a scheduler under test does not see. What is called here (<see cref="Activity.Continuation"/>) only queues.
 /// </remarks>
 internal sealed class InlineContext : SynchronizationContext

@@ -2,7 +2,8 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>A run of blocks that execute as one loop, concurrently with the other islands: an <see cref="Activity"/> with a head, outputs, and a place in the books.</summary>
+/// <summary>A run of blocks that execute as one loop, concurrently with the other islands: an <see cref="Activity"/> with a head, outputs, and a place in the
+/// books.</summary>
 internal abstract class Island : Activity, IOutlets
 {
     private BlockRun _last;
@@ -30,7 +31,8 @@ internal abstract class Island : Activity, IOutlets
     /// <summary>Started by another island, not by the run.</summary>
     public bool IsDeferred { get; set; }
 
-    /// <summary>The block is one of the island's loop. While the run is planned, from upstream to downstream; a stage of the block before is that block again.</summary>
+    /// <summary>The block is one of the island's loop. While the run is planned, from upstream to downstream; a stage of the block before is that block
+    /// again.</summary>
     public void Adopt(BlockRun block)
     {
         if (block != _last)

@@ -40,7 +40,8 @@ internal sealed class OpenWriter<T>
     /// <summary>The run is paused, goes on, or stops: looks again whether writes wait. None that was let through before is under way when it returns.</summary>
     public void LookAgain() => _writer.Woken();
 
-    /// <summary>The function has returned, and the run does not abort: ends the stream, if it has not done so itself. One that it has ended with an error ends here too, since the run drains.</summary>
+    /// <summary>The function has returned, and the run does not abort: ends the stream, if it has not done so itself. One that it has ended with an error
+    /// ends here too, since the run drains.</summary>
     public void End()
     {
         _writer.TryComplete();
@@ -56,6 +57,7 @@ internal sealed class WriterBlockRun(PipelineRun run, Blueprint blueprint, Queue
 {
     public override long OutOf(long taken, long held) => output.Written;
 
-    /// <summary>How many more items fit into the link behind the block now. Whoever alone writes there can count on them: they become more, not fewer.</summary>
+    /// <summary>How many more items fit into the link behind the block now. Whoever alone writes there can count on them: they become more, not
+    /// fewer.</summary>
     public long Room => output.Capacity - output.Count;
 }

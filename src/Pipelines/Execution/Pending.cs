@@ -1,7 +1,8 @@
 namespace Pipelines.Execution;
 
 /// <summary>Code that was called and may not have returned yet: a value task in the hands of an activity, asked for its result once.</summary>
-/// <remarks>Whatever completes it calls the continuation, and that only queues the activity: nobody's thread is taken for the run, and none of the run's contexts is captured.</remarks>
+/// <remarks>Whatever completes it calls the continuation, and that only queues the activity: nobody's thread is taken for the run, and none of the run's
+/// contexts is captured.</remarks>
 internal struct Pending<T>
 {
     private ValueTask<T> _task;
@@ -19,7 +20,8 @@ internal struct Pending<T>
         _isHooked = false;
     }
 
-    /// <summary>The second look, behind the announcement of the wait: whether it has still not returned. It calls <paramref name="continuation"/> when it does.</summary>
+    /// <summary>The second look, behind the announcement of the wait: whether it has still not returned. It calls <paramref name="continuation"/> when it
+    /// does.</summary>
     /// <param name="continuation">What to call, once.</param>
     /// <param name="isDirect">Whether the completion of a task calls it at once anyway: on the thread pool.</param>
     public bool IsStillPending(Action continuation, bool isDirect)

@@ -3,7 +3,8 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-// Which worker works on what, and who sleeps: all of it under the gate, but for the items that are handed out. Who is to be woken is taken there, and woken behind it.
+// Which worker works on what, and who sleeps: all of it under the gate, but for the items that are handed out. Who is to be woken is taken there, and woken
+// behind it.
 // Who sleeps since the window is full is modelled in test/Models (BatonModel).
 internal sealed partial class PoolIsland<TIn, TOut>
 {
@@ -138,7 +139,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         }
 
         // No more than a fair share of what is there: so a burst is spread, and the tail of the input is balanced.
-        // Not of what is done in some microseconds: there is nothing to balance, and a producer that has just begun to fill the link would be met with tiny runs.
+        // Not of what is done in some microseconds: there is nothing to balance, and a producer that has just begun to fill the link would be met with tiny
+        // runs.
         int share = Length.IsQuick ? int.MaxValue : (_link.Count + _parallelism - 1) / _parallelism;
         int wanted = (int)Math.Min(Math.Min(Length.Current, room), Math.Max(1, share));
         return _claims.TakeFromLink(worker, wanted);

@@ -30,8 +30,10 @@ internal sealed partial class PoolIsland<TIn, TOut>
     public bool Publish(long place, ReadOnlySpan<TOut> results) => _window.Publish(place, results);
 
     /// <summary>
-    /// Puts a failure in its place. If the block's policy does not go on without the item, it ends the run when the head arrives at it, and nothing more is claimed. Upstream is not
-    /// told, and waits for room once the link is full: told that nobody takes any more, a block that has another line would go on with that one, and empty the source for nothing.
+    /// Puts a failure in its place. If the block's policy does not go on without the item, it ends the run when the head arrives at it, and nothing more is
+    /// claimed. Upstream is not
+    /// told, and waits for room once the link is full: told that nobody takes any more, a block that has another line would go on with that one, and empty
+    /// the source for nothing.
     /// </summary>
     /// <returns>Whether the baton came with it.</returns>
     public bool PublishFailure(long place, TIn item, Exception error)
@@ -52,7 +54,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
     /// <summary>Passes one result on, sooner or later.</summary>
     /// <param name="place">Its place.</param>
     /// <param name="result">The result.</param>
-    /// <param name="mayDefer">The worker has better things to do: if there are others at work, so that there will be more to pass on in a moment, the emitter does it for all of them.</param>
+    /// <param name="mayDefer">The worker has better things to do: if there are others at work, so that there will be more to pass on in a moment, the emitter
+    /// does it for all of them.</param>
     public void Pass(long place, TOut result, bool mayDefer)
     {
         if (_window.Publish(place, result))
@@ -198,7 +201,8 @@ internal sealed partial class PoolIsland<TIn, TOut>
         _link.LeaveReader();
     }
 
-    // Passes on until the baton lies at a place that is not published, or nowhere, since nothing is passed on any more (None), or until something must be waited for.
+    // Passes on until the baton lies at a place that is not published, or nowhere, since nothing is passed on any more (None), or until something must be
+    // waited for.
     private Wait TryEmit()
     {
         try

@@ -4,16 +4,20 @@ namespace Pipelines.Execution;
 
 /// <summary>An island whose head is a pool: several workers apply a delegate at once, one of them at a time passes the results on.</summary>
 /// <remarks>
-/// <para>Its parts: <see cref="ClaimQueue{TIn}"/> (what to work on), <see cref="ReorderWindow{TOut}"/> (what has become of it, and the baton), <see cref="Crew"/> (who works),
+/// <para>Its parts: <see cref="ClaimQueue{TIn}"/> (what to work on), <see cref="ReorderWindow{TOut}"/> (what has become of it, and the baton), <see
+/// cref="Crew"/> (who works),
 /// <see cref="RunLength"/> (how much at a time). This class puts them together: <b>claims</b> under the gate, <b>passes on</b> with the baton.</para>
-/// <para><b>The island itself</b>, as an activity, is <i>dormant</i> (on no thread, and nobody's waiter) until something has to be waited for with the baton in hand: room, or a dead letter. Then
-/// it takes the baton over, and the worker goes on. So it does when the results of an item that was awaited can wait for those of others (<see cref="RouseEmitter"/>).
+/// <para><b>The island itself</b>, as an activity, is <i>dormant</i> (on no thread, and nobody's waiter) until something has to be waited for with the baton
+/// in hand: room, or a dead letter. Then
+/// it takes the baton over, and the worker goes on. So it does when the results of an item that was awaited can wait for those of others (<see
+/// cref="RouseEmitter"/>).
 /// The last of workers and emitter to end completes the island.</para>
 /// <para><b>Sleep.</b> A worker that finds nothing to claim lies down under the gate. It is woken by another worker that leaves items behind
 /// (each wakes one more, so that no more wake up than there is work for), or by the link's doorbell. The doorbell is armed whenever the
 /// link was found empty while there are hands free.</para>
 /// <para><b>Failure.</b> A failed item is published like a result and takes effect when the head arrives at it: everything before it has then been
-/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed, but what was returned from before it. By a policy that leaves it out, it is left out when the head
+/// passed on and nothing behind it ever is. Meanwhile nothing more is claimed, but what was returned from before it. By a policy that leaves it out, it is
+/// left out when the head
 /// arrives, and everything else goes on.</para>
 /// </remarks>
 internal sealed partial class PoolIsland<TIn, TOut> : Island

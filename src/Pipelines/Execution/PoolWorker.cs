@@ -22,7 +22,8 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
     public Wait LiesFor { get; set; }
 
-    /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any case.)</summary>
+    /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any
+    /// case.)</summary>
     public bool OwesTurn { get; set; }
 
     /// <summary>The place of the run's first item.</summary>
@@ -86,7 +87,8 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         Turn,
     }
 
-    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until it must wait or there is nothing more to claim.</summary>
+    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until it must wait or there is nothing more to
+    /// claim.</summary>
     protected abstract Worked WorkOn();
 
     /// <summary>Makes the delegate, when the first items come.</summary>

@@ -4,7 +4,8 @@ namespace Pipelines.Execution;
 
 /// <summary>The results of a pool that have not been passed on, each in its place, and the right to pass them on.</summary>
 /// <remarks>
-/// <para>The word at a place says what has become of it: 0, nothing yet; a number, so many results from there on; <see cref="Failed"/>; or <see cref="Baton"/>.</para>
+/// <para>The word at a place says what has become of it: 0, nothing yet; a number, so many results from there on; <see cref="Failed"/>; or <see
+/// cref="Baton"/>.</para>
 /// <code>
 ///             leave: 0 -> baton (compare-and-swap, by who has the baton and found 0)
 ///      0  ------------------------------>  baton
@@ -12,8 +13,10 @@ namespace Pipelines.Execution;
 ///      v   (exchange)                          v
 ///      n, failed  ----- passed on: 0 ----->  (who has the baton)
 /// </code>
-/// <para>One at a time has the baton, and with it the chain and all of <see cref="DrainState"/>. When it arrives at a place that is not published it leaves the baton there, for whoever publishes
-/// that place. Of the two that meet at a word one is the second, and sees what the first has left: so no published head is without somebody who passes it on. A run begins where the run before it
+/// <para>One at a time has the baton, and with it the chain and all of <see cref="DrainState"/>. When it arrives at a place that is not published it leaves
+/// the baton there, for whoever publishes
+/// that place. Of the two that meet at a word one is the second, and sees what the first has left: so no published head is without somebody who passes it on.
+/// A run begins where the run before it
 /// ends, so the head is always the first place of one. Modelled in test/Models (BatonModel).</para>
 /// <para>Places are in pieces that are made when the first result comes to them: a window of thousands that is never used costs nothing.</para>
 /// </remarks>

@@ -2,7 +2,8 @@ namespace Pipelines.Execution;
 
 /// <summary>How many items a worker takes at once, by what the last ones took.</summary>
 /// <remarks>
-/// Doubled while a run takes less than 30 us, cut to what would have taken about 50 us as soon as one takes more than 100 us. Written by whoever has measured a run: a lost update does no harm.
+/// Doubled while a run takes less than 30 us, cut to what would have taken about 50 us as soon as one takes more than 100 us. Written by whoever has measured
+/// a run: a lost update does no harm.
 /// After joblib's batching by measured time.
 /// </remarks>
 internal sealed class RunLength

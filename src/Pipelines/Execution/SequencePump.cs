@@ -5,7 +5,8 @@ namespace Pipelines.Execution;
 
 /// <summary>An asynchronous sequence in the hands of an island: moved, pushed and closed by polling, one step at a time.</summary>
 /// <remarks>
-/// States: none; <i>moving</i> (a <c>MoveNextAsync</c> was called and has not returned), <i>at an item</i>, <i>closing</i> (<c>DisposeAsync</c> was called). Between two items it looks whether the
+/// States: none; <i>moving</i> (a <c>MoveNextAsync</c> was called and has not returned), <i>at an item</i>, <i>closing</i> (<c>DisposeAsync</c> was called).
+/// Between two items it looks whether the
 /// run aborts, so a sequence that never waits does not hold a run up. Its first failure is the sequence's, whatever closing it throws then.
 /// </remarks>
 internal struct SequencePump<T>

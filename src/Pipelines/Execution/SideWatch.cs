@@ -5,7 +5,8 @@ namespace Pipelines.Execution;
 /// <summary>Books how long user code waits on one side of a link that it holds in its own hands.</summary>
 /// <remarks>
 /// <para>Several of its tasks may wait at once: it is one wait from the first that falls asleep until they are woken. Called under the link's lock.</para>
-/// <para>The clock is asked, and the count of what executes lowered, behind that lock. So a wait may be booked to end before it is booked to begin: moments are added to one sum with either sign, and additions commute; so do those of <see cref="CodeSides"/>.</para>
+/// <para>The clock is asked, and the count of what executes lowered, behind that lock. So a wait may be booked to end before it is booked to begin: moments
+/// are added to one sum with either sign, and additions commute; so do those of <see cref="CodeSides"/>.</para>
 /// </remarks>
 internal sealed class SideWatch : ISleepObserver
 {

@@ -32,7 +32,8 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract void Abandon();
 
-    /// <summary><see cref="Complete"/> for what is behind a block of this chain which has failed, and for all that hangs on the line up to there: what is held in front of it stays.</summary>
+    /// <summary><see cref="Complete"/> for what is behind a block of this chain which has failed, and for all that hangs on the line up to there: what is
+    /// held in front of it stays.</summary>
     public virtual bool CompleteBehind(BlockRun failed) => true;
 
     /// <summary><see cref="Check"/> for the same.</summary>
@@ -42,7 +43,8 @@ internal abstract class Stage<T>(BlockRun block)
     /// accounts for it as what it is to the user.</summary>
     public virtual void Forgo(BlockRun head, T item) => head.UndeliverResult(item);
 
-    /// <summary>A result of <paramref name="head"/>, meant for this stage, that came too late and whose item has failed: gives back what is the user's of it.</summary>
+    /// <summary>A result of <paramref name="head"/>, meant for this stage, that came too late and whose item has failed: gives back what is the user's of
+    /// it.</summary>
     public virtual void Discard(BlockRun head, T item) => Block.Discard(head, item);
 
     /// <summary>Tells the chain which island runs it, before it runs.</summary>

@@ -4,9 +4,12 @@ namespace Pipelines.Execution;
 
 /// <summary>What an activity has waited for, in all: input, room, a thread.</summary>
 /// <remarks>
-/// <para>Its waits are booked by who parks (the wait begins), who wakes (it ends, and the wait for a thread begins) and who executes then (that ends too): one thread at a time.</para>
-/// <para>To look at the clock costs about 25 ns, and a short wait would cost three looks: as much as all else that it takes. So where waits are short, one in <see cref="OneIn"/> is measured and
-/// stands for the others of its kind. Such a wait is stamped with the coarse clock of the system, which costs little and sees when it was not short after all. Under a clock of the user's own every
+/// <para>Its waits are booked by who parks (the wait begins), who wakes (it ends, and the wait for a thread begins) and who executes then (that ends too):
+/// one thread at a time.</para>
+/// <para>To look at the clock costs about 25 ns, and a short wait would cost three looks: as much as all else that it takes. So where waits are short, one in
+/// <see cref="OneIn"/> is measured and
+/// stands for the others of its kind. Such a wait is stamped with the coarse clock of the system, which costs little and sees when it was not short after
+/// all. Under a clock of the user's own every
 /// wait is measured: there is no coarse one, and a test wants what is so, not what is likely.</para>
 /// </remarks>
 internal struct WaitBook

@@ -5,7 +5,8 @@ using Pipelines.Execution;
 namespace Pipelines;
 
 /// <summary>What becomes of items that go no further: handed to the options' handler, or disposed if that was asked for, or let go.</summary>
-/// <remarks>What is left over when a run ends is collected while its blocks give it up, and handed back in its last step. What drops while it goes on is handed back at once, on the thread of
+/// <remarks>What is left over when a run ends is collected while its blocks give it up, and handed back in its last step. What drops while it goes on is
+/// handed back at once, on the thread of
 /// the block that has it.</remarks>
 internal sealed class Leftovers(PipelineRun run)
 {
@@ -32,7 +33,8 @@ internal sealed class Leftovers(PipelineRun run)
         }
     }
 
-    /// <summary>Hands an item that <paramref name="block"/> was to take, and <paramref name="named"/> has, back while the run goes on. What that throws fails the run.</summary>
+    /// <summary>Hands an item that <paramref name="block"/> was to take, and <paramref name="named"/> has, back while the run goes on. What that throws fails
+    /// the run.</summary>
     public void GiveBackNow(object? item, BlockRun block, BlockRun named, UndeliveredReason reason)
     {
         UndeliveredItem undelivered = Describe(item, named, block.Ownership, reason);

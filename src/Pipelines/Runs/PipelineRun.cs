@@ -4,14 +4,17 @@ namespace Pipelines;
 
 /// <summary>One execution of a pipeline: to await, watch, stop and abort.</summary>
 /// <remarks>
-/// A run goes from running to its end by itself, or through stopping (<see cref="StopAsync"/>: producers end, the rest drains) or aborting (<see cref="Abort"/>, the run's token, a failure). It
-/// may be paused and resumed meanwhile. However it ends, every item is accounted for in its report, and nothing of it executes any more when <see cref="Completion"/> has finished.
+/// A run goes from running to its end by itself, or through stopping (<see cref="StopAsync"/>: producers end, the rest drains) or aborting (<see
+/// cref="Abort"/>, the run's token, a failure). It
+/// may be paused and resumed meanwhile. However it ends, every item is accounted for in its report, and nothing of it executes any more when <see
+/// cref="Completion"/> has finished.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 [DebuggerTypeProxy(typeof(RunDebugView))]
 public sealed partial class PipelineRun : IAsyncDisposable
 {
-    // Real time, for threads that are in somebody's code and see on their way out that it is over: no clock that a test moves would tell them apart from those that never return.
+    // Real time, for threads that are in somebody's code and see on their way out that it is over: no clock that a test moves would tell them apart from
+    // those that never return.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
 
     private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +74,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// is aborted, counted and handed to <see cref="PipelineOptions.OnUndelivered"/>.
     /// </summary>
     /// <remarks>
-    /// The task ends at the time-out, with what stands, also when somebody's code does not return: <see cref="PipelineReport.HeldUpBy"/> names it, and <see cref="Completion"/> ends when everything has.
+    /// The task ends at the time-out, with what stands, also when somebody's code does not return: <see cref="PipelineReport.HeldUpBy"/> names it, and <see
+    /// cref="Completion"/> ends when everything has.
     /// (Code that is about to return has a tenth of a second for it.) Awaited by a block of the run itself it waits for that block: start it there, and go on.
     /// </remarks>
     /// <param name="timeout">How long the draining may take, from now, by the run's <see cref="PipelineOptions.TimeProvider"/>;
@@ -129,7 +133,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops everything now: what is in flight is not delivered, but counted and handed back. Await <see cref="Completion"/> for the end of it.</summary>
+    /// <summary>Stops everything now: what is in flight is not delivered, but counted and handed back. Await <see cref="Completion"/> for the end of
+    /// it.</summary>
     public void Abort() => TryAbort(Life.Cause.Aborted);
 
     /// <summary>
@@ -137,12 +142,14 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// that gathers, such as a partial batch, keeps what it has.
     /// </summary>
     /// <remarks>
-    /// <para>A producer that waits for the outside (a channel, a sequence, a Dataflow block) keeps waiting, and keeps what comes of it until it may go on; its end waits too. An observable
+    /// <para>A producer that waits for the outside (a channel, a sequence, a Dataflow block) keeps waiting, and keeps what comes of it until it may go on;
+    /// its end waits too. An observable
     /// cannot be held: what it pushes meanwhile fills its buffer, and then goes by its policy. In a <see cref="Pipeline.Produce"/> every write waits.</para>
     /// <para>The time of a pause is booked as time that producers waited for input. A paused run may be stopped, aborted and cancelled like any other.</para>
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait for rest, and nothing else: the run stays paused.</param>
-    /// <returns>A task that ends when everything is at rest: no producer feeds and no block has an item at work. A block written in code counts as at rest while one of its
+    /// <returns>A task that ends when everything is at rest: no producer feeds and no block has an item at work. A block written in code counts as at rest
+    /// while one of its
     /// tasks waits for input or room. If the run ends well meanwhile, so does the task.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the run was resumed before it had come to rest.</exception>
     /// <exception cref="Exception">What the run has failed with meanwhile: what stood at rest is no checkpoint then.</exception>

@@ -5,7 +5,8 @@ namespace Pipelines;
 /// <summary>The last step of a run, when nothing else of it executes any more.</summary>
 internal static class RunFinish
 {
-    /// <summary>Gives back what is left over, tells the outside, completes the run. It lets nothing escape, so that nothing can keep the run from its end.</summary>
+    /// <summary>Gives back what is left over, tells the outside, completes the run. It lets nothing escape, so that nothing can keep the run from its
+    /// end.</summary>
     public static async Task FinishAsync(PipelineRun run)
     {
         try

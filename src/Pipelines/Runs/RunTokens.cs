@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Pipelines;
 
 /// <summary>The tokens that a run gives to user code, and their cancellation.</summary>
-/// <remarks>Registered callbacks are user code: they run as an activity of the run, not on the thread of whoever stops it. The run stops or aborts when they are called: what they throw is kept, and
+/// <remarks>Registered callbacks are user code: they run as an activity of the run, not on the thread of whoever stops it. The run stops or aborts when they
+/// are called: what they throw is kept, and
 /// is no reason to lose what is in flight.</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
     Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token would only harm it.")]

@@ -5,7 +5,8 @@ using Benchmarks.Quick;
 namespace Benchmarks.Fresh;
 
 /// <summary>
-/// The first run of each question in a process of its own, which is how most pipelines run: the runtime compiles a method well only when it has been called often, and a tenth of a second after that at the
+/// The first run of each question in a process of its own, which is how most pipelines run: the runtime compiles a method well only when it has been called
+/// often, and a tenth of a second after that at the
 /// earliest. Every figure is a process.
 /// </summary>
 internal static class FreshCommand

@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace Pipelines.Tests.Ends;
 
-/// <summary>Producers that answer a stop with an exception of their own, as database and network clients do: a drain stays a drain, and the exception is kept.</summary>
+/// <summary>Producers that answer a stop with an exception of their own, as database and network clients do: a drain stays a drain, and the exception is
+/// kept.</summary>
 public sealed class AnsweredStopTests
 {
     [Theory]

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Pipelines.Tests.Ends;
 
-/// <summary>Code that does not return holds a run up and nobody who stops it: the stop's task ends at its time-out and names the one it could not wait for.</summary>
+/// <summary>Code that does not return holds a run up and nobody who stops it: the stop's task ends at its time-out and names the one it could not wait
+/// for.</summary>
 public sealed class HeldUpByTests
 {
     private static readonly Dictionary<string, (string HeldUpBy, Func<Held, Pipeline> Build)> s_places = new()

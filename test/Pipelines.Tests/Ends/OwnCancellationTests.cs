@@ -5,7 +5,8 @@ using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Ends;
 
-/// <summary>An <see cref="OperationCanceledException"/> of somebody's own (an HTTP time-out) is a failure like any other, from whichever member runs the pipeline.</summary>
+/// <summary>An <see cref="OperationCanceledException"/> of somebody's own (an HTTP time-out) is a failure like any other, from whichever member runs the
+/// pipeline.</summary>
 public sealed class OwnCancellationTests
 {
     private static readonly Dictionary<string, Func<Pipeline<int>, Task>> s_verbs = new()

@@ -1,6 +1,7 @@
 namespace Pipelines.Tests.Ends;
 
-/// <summary>What a sequence or a resource throws when it is disposed does not replace what it has thrown before: the first fails the run, the second is kept.</summary>
+/// <summary>What a sequence or a resource throws when it is disposed does not replace what it has thrown before: the first fails the run, the second is
+/// kept.</summary>
 public sealed class SecondFailureTests
 {
     [Theory]

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Pipelines.Tests.Ends;
 
-/// <summary>An item that took too long goes to the dead letter, once, and is whoever's reads that: the run disposes a late result only where it is another object.</summary>
+/// <summary>An item that took too long goes to the dead letter, once, and is whoever's reads that: the run disposes a late result only where it is another
+/// object.</summary>
 public sealed class TimedOutItemTests
 {
     [Theory]

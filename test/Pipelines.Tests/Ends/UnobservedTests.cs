@@ -3,7 +3,8 @@ using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Ends;
 
-/// <summary>Whoever stops or pauses a run need not look at the task: what it fails with is the run's, and raises nothing when the garbage is collected.</summary>
+/// <summary>Whoever stops or pauses a run need not look at the task: what it fails with is the run's, and raises nothing when the garbage is
+/// collected.</summary>
 public sealed class UnobservedTests
 {
     [Theory]

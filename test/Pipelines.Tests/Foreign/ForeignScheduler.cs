@@ -17,7 +17,8 @@ internal abstract class ForeignScheduler : TaskScheduler
 
     protected sealed override void QueueTask(Task task)
     {
-        // Continuations of a delegate's own awaits come here too. To refuse those is to lose them, or to end the process: the runtime's doing, and nobody's to mend.
+        // Continuations of a delegate's own awaits come here too. To refuse those is to lose them, or to end the process: the runtime's doing, and nobody's
+        // to mend.
         if (task.AsyncState?.GetType().Assembly != typeof(Pipeline).Assembly)
         {
             Take(task);

@@ -1,6 +1,7 @@
 namespace Pipelines.Tests.Foreign;
 
-/// <summary>Threads that are used again, as many as are needed at once: those that call may all wait, and on the thread pool that would take it half a second for each more.</summary>
+/// <summary>Threads that are used again, as many as are needed at once: those that call may all wait, and on the thread pool that would take it half a second
+/// for each more.</summary>
 internal static class Hands
 {
     private static readonly Lock s_lock = new();

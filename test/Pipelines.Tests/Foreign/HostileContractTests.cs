@@ -3,7 +3,8 @@ using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Foreign;
 
-/// <summary>The block contract where scheduler or clock are hostile: a run ends, says what they have thrown, conserves its items, and leaves nothing running.</summary>
+/// <summary>The block contract where scheduler or clock are hostile: a run ends, says what they have thrown, conserves its items, and leaves nothing
+/// running.</summary>
 public sealed class HostileContractTests
 {
     private static readonly string[] s_endings = ["end", "fail", "cancel", "abort", "stop"];

@@ -4,7 +4,8 @@ using System.Threading.Channels;
 
 namespace Pipelines.Tests.Ownership;
 
-/// <summary>With <see cref="PipelineOptions.DisposeUndelivered"/> each item that goes no further is disposed, once, wherever it is and whatever our blocks have put it into; what has arrived, or is in other hands, is not.</summary>
+/// <summary>With <see cref="PipelineOptions.DisposeUndelivered"/> each item that goes no further is disposed, once, wherever it is and whatever our blocks
+/// have put it into; what has arrived, or is in other hands, is not.</summary>
 public sealed class DisposalTests
 {
     private static readonly Dictionary<string, (bool Shares, Func<Pipeline<Owned>, Pipeline<object>> Build)> s_shapes = new()
