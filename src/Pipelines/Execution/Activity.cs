@@ -30,6 +30,7 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
     // Written by who parks, read by who wakes.
     private bool _isRest;
     private Action? _continuation;
+    private Action? _goOn;
 
     public PipelineRun Run => run;
 
@@ -180,6 +181,15 @@ internal abstract class Activity(PipelineRun run) : Waiter, IThreadPoolWorkItem
             run.Stirred();
         }
 
+        // A clock and a scheduler of the user's are not called under a lock of ours, and whoever wakes may hold one.
+        if (run.Edge.IsOurs || !Gate.IsHeld || !Gate.TryDefer(_goOn ??= GoOn))
+        {
+            GoOn();
+        }
+    }
+
+    private void GoOn()
+    {
         _book.Wake(run);
         run.Edge.Schedule(this);
     }

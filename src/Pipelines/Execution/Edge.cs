@@ -89,6 +89,9 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         return now;
     }
 
+    /// <summary>Whether neither the clock nor the scheduler is the user's.</summary>
+    public bool IsOurs => _scheduler is null && IsSystemClock;
+
     /// <summary>Whether the clock is the system's.</summary>
     public bool IsSystemClock => ReferenceEquals(_time, TimeProvider.System);
 
