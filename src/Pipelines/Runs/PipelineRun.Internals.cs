@@ -258,8 +258,11 @@ public sealed partial class PipelineRun
 
     internal void SetCompletion()
     {
+        // Decided here for good: a clock that broke while the meters were told is a failure too, and the report says what the task does.
+        Life.Cause cause = Life.End();
+        _outcome = Life.OutcomeOf(cause);
         PipelineReport report = Snapshot();
-        switch (Life.End())
+        switch (cause)
         {
             case Life.Cause.Failed:
                 PipelineReport.Remember(Failure!.Exception, report);
