@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 recorded=instructions.txt
 program=$(mktemp -d)
 trap 'rm -rf "$program"' EXIT
-dotnet publish -c Release -p:PublishAot=true -p:CppCompilerAndLinker=gcc -p:IlcInstructionSet=x86-64-v2 -o "$program" -v quiet -nologo
+dotnet publish -c Release -p:Native=true -p:CppCompilerAndLinker=gcc -p:IlcInstructionSet=x86-64-v2 -o "$program" -v quiet -nologo
 # Valgrind cannot read the symbols of newer compilers, and does not need them.
 rm -f "$program"/*.dbg
 strip "$program/AotApp"

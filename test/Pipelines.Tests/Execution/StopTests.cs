@@ -9,9 +9,10 @@ public sealed class StopTests
     {
         var time = new FakeTimeProvider();
         var stuck = new TaskCompletionSource();
+        var behind = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         List<object?> undelivered = [];
-        await using PipelineRun run = Pipeline.Range(0, 100)
+        await using PipelineRun run = Pipeline.From(Numbers())
             .ForEachAsync(async (int _, CancellationToken token) =>
             {
                 stuck.TrySetResult();
@@ -19,6 +20,7 @@ public sealed class StopTests
             })
             .Start(new PipelineOptions { TimeProvider = time, OnUndelivered = item => undelivered.Add(item.Item) });
         await stuck.Task;
+        await behind.Task; // a stop that comes earlier leaves nothing behind the item that is stuck
         Task<PipelineReport> stopping = run.StopAsync(TimeSpan.FromSeconds(5));
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(stopping.IsCompleted);
@@ -30,6 +32,19 @@ public sealed class StopTests
         Assert.True(report.Undelivered > 0);
         Assert.Equal(report.Undelivered, undelivered.Count);
         Conservation.AssertHoldsInLine(report);
+
+        IEnumerable<int> Numbers()
+        {
+            for (int number = 0; number < 100; number++)
+            {
+                if (number == 10)
+                {
+                    behind.SetResult();
+                }
+
+                yield return number;
+            }
+        }
     }
 
     [Fact]
