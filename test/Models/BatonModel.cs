@@ -2,8 +2,8 @@ namespace Pipelines.Models;
 
 /// <summary>
 /// src/Pipelines/Execution/ReorderWindow.cs: results at places, and the baton. And who sleeps because the window is full: IsWindowFull and CallForHelp in
-/// PoolIsland.Claims.cs, TellOfRoom and the way of
-/// the baton in PoolIsland.Emitter.cs.
+/// Dispatcher.cs, TellOfRoom and the way of
+/// the baton in Emitter.cs.
 /// </summary>
 internal sealed partial class BatonModel : Model
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
@@ -28,6 +29,7 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
     private long _unthreaded;
     private PoolWorker? _asleep;
     private volatile int _awake;
+    private IdleWorkers _idle;
 
     /// <summary>How many are awake. Changed under the gate.</summary>
     public int Awake => _awake;
@@ -36,9 +38,6 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
     public int Made { get; private set; }
 
     public bool HasSleepers => _asleep is not null;
-
-    /// <summary>How long ready workers have waited for a thread, all together.</summary>
-    public long Unthreaded => Volatile.Read(ref _unthreaded);
 
     /// <summary>One more, who is awake. Under the gate.</summary>
     public void Add()
@@ -70,8 +69,48 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
         return null;
     }
 
+    /// <summary>A worker lies somewhere, for that, counted and booked. Whoever wakes it may be faster: the sums do not mind. Not under the gate.</summary>
+    public void HasLainDown(Wait reason)
+    {
+        _idle.Begin(reason, run.Now);
+        run.Rested();
+    }
+
+    /// <summary>Has those go on who lay down, or are new, counted and booked. Not under the gate.</summary>
+    /// <param name="woken">The first of them; the others lay down before it.</param>
+    public void Wake(PoolWorker? woken)
+    {
+        while (woken is not null)
+        {
+            PoolWorker worker = woken;
+            woken = worker.NextAsleep;
+            worker.NextAsleep = null;
+            if (worker.LiesFor != Wait.None)
+            {
+                run.Stirred();
+                _idle.End(worker.LiesFor, run.Now);
+                worker.LiesFor = Wait.None;
+            }
+            else
+            {
+                _idle.Begun(run.Now); // it was counted when it was made
+            }
+
+            Ready(worker);
+        }
+    }
+
+    /// <summary>How the time of so many workers was spent.</summary>
+    /// <param name="island">The island's own: its waits for room are those of all.</param>
+    /// <param name="life">When that began, 0 if it has not, and ended, or now.</param>
+    /// <param name="workers">How many there could be.</param>
+    public IslandTimes Times(IslandTimes island, (long Began, long End) life, int workers) => _idle.Of(island, life, workers, Volatile.Read(ref _unthreaded));
+
     /// <summary>A worker ends. Under the gate.</summary>
     public void Leave() => _awake--;
+
+    /// <summary>It has ended: from here on it is booked as one that was never needed. Not under the gate.</summary>
+    public void HasLeft() => _idle.Begin(Wait.Input, run.Now);
 
     /// <summary>The worker is to go on, on a thread of the run's scheduler. Any thread, not under the gate.</summary>
     public void Ready(PoolWorker worker)
@@ -146,6 +185,9 @@ internal abstract class PoolWorker
 {
     /// <summary>Who lay down before it. Under the gate.</summary>
     public PoolWorker? NextAsleep { get; set; }
+
+    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
+    public Wait LiesFor { get; set; }
 
     /// <summary>Goes on until it lies down, waits for code, or has ended. True: it gives its turn to others and is ready again. It lets no exception
     /// out.</summary>

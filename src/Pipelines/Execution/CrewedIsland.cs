@@ -13,9 +13,8 @@ namespace Pipelines.Execution;
 /// </remarks>
 internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
 {
-    private readonly Doorbell _doorbell;
+    private readonly PoolDoorbell _doorbell;
     private readonly Crew _crew;
-    private IdleWorkers _idle;
     private bool _claimsAreClosed; // under the gate
     private bool _roomIsWanted; // under the gate
 
@@ -25,7 +24,7 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
         Link = link;
         Workers = head.Blueprint.Options.Parallelism;
         _crew = new Crew(Run);
-        _doorbell = new Doorbell(this);
+        _doorbell = new PoolDoorbell(WakeOne);
         link.Reader = _doorbell;
     }
 
@@ -40,13 +39,13 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
     /// <summary>Whether there is room for what comes of one more item. Under the gate.</summary>
     protected abstract bool HasRoomForItem { get; }
 
-    protected abstract CrewMember CreateWorker();
+    protected abstract PoolWorker CreateWorker();
 
     /// <summary>Under the gate.</summary>
-    protected abstract void Give(CrewMember worker, TIn item);
+    protected abstract void Give(PoolWorker worker, TIn item);
 
     /// <summary>Gives a worker an item, or has it lie down.</summary>
-    public Worked Claim(CrewMember worker)
+    public Worked Claim(PoolWorker worker)
     {
         Worked claimed;
         PoolWorker? help;
@@ -87,7 +86,7 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
             _crew.Leave();
         }
 
-        _idle.Begin(Wait.Input, Run.Now); // to the end, as one that was never needed
+        _crew.HasLeft();
         WorkerEnds();
     }
 
@@ -179,41 +178,16 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
         }
     }
 
-    /// <summary>Has those go on who lay down, or are new. Not under the gate.</summary>
-    /// <param name="woken">The first of them; the others lay down before it.</param>
-    protected void Wake(PoolWorker? woken)
-    {
-        while (woken is not null)
-        {
-            var worker = (CrewMember)woken;
-            woken = worker.NextAsleep;
-            worker.NextAsleep = null;
-            if (worker.LiesFor != Wait.None)
-            {
-                Run.Stirred();
-                _idle.End(worker.LiesFor, Run.Now);
-                worker.LiesFor = Wait.None;
-            }
-            else
-            {
-                _idle.Begun(Run.Now); // it was counted when it was made
-            }
+    /// <inheritdoc cref="Crew.Wake"/>
+    protected void Wake(PoolWorker? woken) => _crew.Wake(woken);
 
-            _crew.Ready(worker);
-        }
-    }
-
-    /// <summary>A worker lies somewhere, for that. Whoever wakes it may be faster: the sums do not mind.</summary>
-    protected void HasLainDown(Wait reason)
-    {
-        _idle.Begin(reason, Run.Now);
-        Run.Rested();
-    }
+    /// <inheritdoc cref="Crew.HasLainDown"/>
+    protected void HasLainDown(Wait reason) => _crew.HasLainDown(reason);
 
     public sealed override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // its waits for room are those of all
-        return _idle.Of(own, LifeTo(now), Workers, _crew.Unthreaded);
+        return _crew.Times(own, LifeTo(now), Workers);
     }
 
     public override void Abandon()
@@ -222,7 +196,7 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
         Head.AbandonLink(Link);
     }
 
-    private Worked TryClaim(CrewMember worker)
+    private Worked TryClaim(PoolWorker worker)
     {
         if (_claimsAreClosed)
         {
@@ -273,25 +247,6 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
 
         Wake(help);
     }
-
-    /// <summary>Sleeps on the link for the workers: news of input starts or wakes one.</summary>
-    private sealed class Doorbell(CrewedIsland<TIn, TOut> island) : Waiter
-    {
-        public bool IsSet => IsArmed(State);
-
-        public void Set() => Announce(Wait.Input);
-
-        public bool TryUnset() => TryWithdraw();
-
-        protected override void OnWoken() => island.WakeOne();
-    }
-}
-
-/// <summary>A worker that claims its items one by one.</summary>
-internal abstract class CrewMember : PoolWorker
-{
-    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
-    public Wait LiesFor { get; set; }
 }
 
 /// <summary>How far a worker has got.</summary>

@@ -19,9 +19,6 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
 
     protected TOut[] Results { get; private set; } = new TOut[Math.Min(longestRun, 4)];
 
-    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
-    public Wait LiesFor { get; set; }
-
     /// <summary>Its claim has woken whoever feeds the pool: behind a run, that one goes first. (Behind an item that is awaited the thread is free in any
     /// case.)</summary>
     public bool OwesTurn { get; set; }

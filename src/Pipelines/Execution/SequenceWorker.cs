@@ -10,7 +10,7 @@ namespace Pipelines.Execution;
 /// <para>It looks between two items whether the line is closed. Then, and at the end, it closes the sequence, which may have to return first; what becomes of
 /// the item is settled when it has.</para>
 /// </remarks>
-internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block) : CrewMember
+internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block) : PoolWorker
 {
     // A worker gives its thread to others after so many results, or so many parts of a second.
     private const int TurnLength = 1024;

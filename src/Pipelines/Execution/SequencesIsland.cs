@@ -38,15 +38,15 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
 
     protected override bool HasRoomForItem => _lines.HasRoom;
 
-    protected override CrewMember CreateWorker() => new SequenceWorker<TIn, TOut>(this);
+    protected override PoolWorker CreateWorker() => new SequenceWorker<TIn, TOut>(this);
 
-    protected override void Give(CrewMember worker, TIn item) => ((SequenceWorker<TIn, TOut>)worker).Take(item, _lines.Add());
+    protected override void Give(PoolWorker worker, TIn item) => ((SequenceWorker<TIn, TOut>)worker).Take(item, _lines.Add());
 
     /// <summary>Begins the sequence of an item.</summary>
     public void Open(ref SequencePump<TOut> sequence, TIn item) => sequence.Open(_selector(item, _token.Token), _token.Token);
 
     /// <summary>Whether the line has room for one more result. False: the worker lies there.</summary>
-    public bool HasRoom(CrewMember worker, ResultLine<TOut> line)
+    public bool HasRoom(PoolWorker worker, ResultLine<TOut> line)
     {
         if (line.HasRoom)
         {
