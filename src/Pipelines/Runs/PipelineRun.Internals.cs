@@ -24,54 +24,20 @@ public sealed partial class PipelineRun
 
     internal CancellationToken AbortToken => Tokens.Abort;
 
+    internal bool IsInTokenCallback => _tokens is { IsCancelling: true };
+
+    internal bool IsDisposingLeftovers => _leftovers is { IsDisposing: true };
+
     // Made while the run is planned, if anybody wants one.
     private RunTokens Tokens => _tokens ??= new(this);
 
     /// <summary>What is done with items that go no further. Made when the first one does.</summary>
     internal Leftovers Leftovers => Volatile.Read(ref _leftovers) ?? Interlocked.CompareExchange(ref _leftovers, new(this), null) ?? _leftovers;
 
-    internal void Start(CancellationToken cancellationToken)
-    {
-        Plan.RefuseUnfedBranches();
-        _started = Edge.Begin(); // before anything is claimed: if it throws, the caller may try again
-        if (Plan.Claims is { } claims)
-        {
-            OneShot.ClaimAll(claims);
-        }
+    /// <summary>The run begins now: from here on its clock goes. If that throws, nothing has begun.</summary>
+    internal void Begin() => _started = Edge.Begin();
 
-        System.Diagnostics.Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
-        Context = context;
-        int number = 0;
-        int begun = 0;
-        for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)
-        {
-            island.Number = ++number;
-            begun += island.IsDeferred ? 0 : 1;
-        }
-
-        Life.AddActivities(begun);
-        PipelineMeter.RunHasStarted(this);
-        Place!.Span = span;
-        if (cancellationToken.CanBeCanceled)
-        {
-            _registration = cancellationToken.UnsafeRegister(static (run, token) => ((PipelineRun)run!).TryAbort(Life.Cause.Cancelled, token), this);
-        }
-
-        for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)
-        {
-            if (!island.IsDeferred)
-            {
-                island.Start();
-            }
-        }
-
-        // The registration is stored and every island has its place in the count: from here on the run can end. If all of it has ended already,
-        // its last step runs where everything runs: it calls user code, which has no business on the caller's thread.
-        if (Life.ActivityEnded())
-        {
-            Edge.Schedule(new LastStep(this));
-        }
-    }
+    internal void Start(CancellationToken cancellationToken) => RunStart.Start(this, cancellationToken);
 
     internal void Schedule(IThreadPoolWorkItem work) => Edge.Schedule(work);
 
@@ -99,7 +65,7 @@ public sealed partial class PipelineRun
     {
         if (Life.ActivityEnded())
         {
-            Edge.Schedule(new LastStep(this));
+            Edge.Schedule(new RunStart.LastStep(this));
         }
     }
 
@@ -108,15 +74,15 @@ public sealed partial class PipelineRun
     internal void Rested() => Life.Rested();
 
     // Handing back what is left over is user code, and whoever ends the last activity need not be in the run's context: a cancellation is not.
-    private void Finish()
+    internal void Finish()
     {
         if (Context is { } context && !ReferenceEquals(context, ExecutionContext.Capture()))
         {
-            ExecutionContext.Run(context, static run => ((PipelineRun)run!)._finish = RunFinish.FinishAsync((PipelineRun)run), this);
+            ExecutionContext.Run(context, static run => _ = RunFinish.FinishAsync((PipelineRun)run!), this);
         }
         else
         {
-            _finish = RunFinish.FinishAsync(this);
+            _ = RunFinish.FinishAsync(this);
         }
     }
 
@@ -170,61 +136,17 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>The run drains behind a failure: what is left then is aborted.</summary>
-    internal void AbortAfter(TimeSpan timeout)
-    {
-        if (timeout == TimeSpan.Zero)
-        {
-            TryAbort(Life.Cause.Failed);
-        }
-        else if (timeout != Timeout.InfiniteTimeSpan)
-        {
-            try
-            {
-                _drainTimer = Options.TimeProvider.CreateTimer(
-                    static run => ((PipelineRun)run!).TryAbort(Life.Cause.Failed), this, Require.ForTimer(timeout), Timeout.InfiniteTimeSpan);
-            }
-            catch (Exception error)
-            {
-                NoteFailure(new BlockFailure { Block = "the clock", Item = null, Exception = error });
-                TryAbort(Life.Cause.Failed);
-            }
-        }
-    }
+    internal void AbortAfter(TimeSpan timeout) => _drainTimer = RunStop.AbortAfter(this, timeout);
 
     internal void CancelSoon(CancellationTokenSource source) => Tokens.CancelSoon(source);
 
-    /// <summary>What ends with the run. At once if it has ended.</summary>
-    internal void AddResult(RunResult result)
-    {
-        using (Life.Gate.Enter())
-        {
-            if (!_resultsAreTold)
-            {
-                (_results ??= []).Add(result);
-                return;
-            }
-        }
-
-        Tell(result);
-    }
-
-    /// <summary>A value that the run has made, when it has ended well; how it has ended otherwise shows as in the run's own task.</summary>
-    internal Task<T> ResultAsync<T>(Func<T> value)
-    {
-        var result = new RunResult<T>(_ => value());
-        AddResult(result);
-        _ = _completion.Task.ContinueWith(
-            static task => _ = task.Exception, // whoever has the value's task sees it there
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        return result.Task;
-    }
+    /// <inheritdoc cref="RunCompletion.ResultAsync"/>
+    internal Task<T> ResultAsync<T>(Func<T> value) => _completion.ResultAsync(_ => value());
 
     // For the run's last step.
     internal void LeaveToken()
     {
-        _registration.Unregister();
+        Registration.Unregister();
         _drainTimer?.Dispose();
     }
 
@@ -261,48 +183,7 @@ public sealed partial class PipelineRun
         // Decided here for good: a clock that broke while the meters were told is a failure too, and the report says what the task does.
         Life.Cause cause = Life.End();
         _outcome = Life.OutcomeOf(cause);
-        PipelineReport report = Snapshot();
-        switch (cause)
-        {
-            case Life.Cause.Failed:
-                PipelineReport.Remember(Failure!.Exception, report);
-                _completion.SetException(Failure!.Exception);
-                break;
-            case Life.Cause.Cancelled:
-                PipelineReport.Remember(_completion.Task, report);
-                _completion.SetCanceled(Life.CancelledBy);
-                break;
-            default:
-                _completion.SetResult(report);
-                break;
-        }
-
-        List<RunResult>? results;
-        using (Life.Gate.Enter())
-        {
-            _resultsAreTold = true;
-            results = _results;
-            _results = null;
-        }
-
-        results?.ForEach(Tell);
-    }
-
-    private void Tell(RunResult result)
-    {
-        Task<PipelineReport> completion = _completion.Task;
-        if (completion.IsCompletedSuccessfully)
-        {
-            result.Succeed(completion.Result);
-        }
-        else if (completion.IsFaulted)
-        {
-            result.Fail(completion.Exception!.InnerException!);
-        }
-        else
-        {
-            result.Cancel(Life.CancelledBy);
-        }
+        _completion.End(cause, Snapshot());
     }
 
     // The islands sleep behind the phase: who holds still sees it change, or is seen.
@@ -312,45 +193,5 @@ public sealed partial class PipelineRun
         {
             island.Resume();
         }
-    }
-
-    // A stop tells the producers alone: the others go on until their input ends.
-    private string[] HeldUpBy()
-    {
-        if (!IsStopping || _completion.Task.IsCompleted)
-        {
-            return [];
-        }
-
-        List<string> names = [];
-        for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)
-        {
-            if (island.IsInCode && (IsAborting || island.Head.Blueprint.Kind == BlockKind.Producer))
-            {
-                names.Add(NameOf(island.InsideOf));
-            }
-        }
-
-        if (_tokens is { IsCancelling: true })
-        {
-            names.Add(RunTokens.CallbackName);
-        }
-
-        if (_leftovers is { IsDisposing: true })
-        {
-            names.Add(Options.OnUndelivered is null ? nameof(PipelineOptions.DisposeUndelivered) : nameof(PipelineOptions.OnUndelivered));
-        }
-
-        if (TellsOutside is { } outside)
-        {
-            names.Add(outside);
-        }
-
-        return [.. names];
-    }
-
-    private sealed class LastStep(PipelineRun run) : IThreadPoolWorkItem
-    {
-        public void Execute() => run.Finish();
     }
 }

@@ -13,18 +13,10 @@ namespace Pipelines;
 [DebuggerTypeProxy(typeof(RunDebugView))]
 public sealed partial class PipelineRun : IAsyncDisposable
 {
-    // Real time, for threads that are in somebody's code and see on their way out that it is over: no clock that a test moves would tell them apart from
-    // those that never return.
-    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
-
-    private readonly TaskCompletionSource<PipelineReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunCompletion _completion;
     private RunTokens? _tokens;
     private Leftovers? _leftovers;
-    private List<RunResult>? _results;
-    private bool _resultsAreTold;
-    private CancellationTokenRegistration _registration;
     private ITimer? _drainTimer;
-    private Task? _finish;
     private long _started;
     private long _ended;
     private volatile RunOutcome _outcome;
@@ -33,6 +25,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         Options = options;
         Life = new Life(this);
+        _completion = new RunCompletion(Life);
         Edge = new Edge(this, options);
         Plan = new Plan(this);
         consumer.Build(Plan);
@@ -47,7 +40,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
     internal Edge Edge { get; }
 
     /// <summary>The context that the run was started in, with its span: what executes user code executes in it. Null if the flow was suppressed.</summary>
-    internal ExecutionContext? Context { get; private set; }
+    internal ExecutionContext? Context { get; set; }
+
+    /// <summary>That of the caller's token.</summary>
+    internal CancellationTokenRegistration Registration { get; set; }
 
     /// <summary>The run's clock, by its time provider: 1 when it started.</summary>
     internal long Now => Math.Max(1, Edge.Timestamp() - _started + 1);
@@ -95,42 +91,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             TellOfStop();
         }
 
-        var stop = new RunResult<PipelineReport>(static report => report);
-        AddResult(stop);
-        _ = CutShortAsync(stop, timeout, cancellationToken);
-        _ = stop.Task.ContinueWith(
-            static task => _ = task.Exception, // the run's own task has it
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        return stop.Task;
-    }
-
-    private async Task CutShortAsync(RunResult stop, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            Task late = Task.Delay(Require.ForTimer(timeout), Options.TimeProvider, settled.Token);
-            await Task.WhenAny(_completion.Task, late).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            Fail(new BlockFailure { Block = "the clock", Item = null, Exception = error });
-        }
-
-        await settled.CancelAsync().ConfigureAwait(false);
-        if (_completion.Task.IsCompleted)
-        {
-            return;
-        }
-
-        Abort();
-        await Task.WhenAny(_completion.Task, Task.Delay(s_grace, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
-        if (!_completion.Task.IsCompleted)
-        {
-            stop.Succeed(Snapshot());
-        }
+        return RunStop.StopAsync(this, _completion, timeout, cancellationToken);
     }
 
     /// <summary>Stops everything now: what is in flight is not delivered, but counted and handed back. Await <see cref="Completion"/> for the end of
@@ -211,5 +172,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome != RunOutcome.Running ? _outcome : IsStopping ? "Stopping" : IsPaused ? "Paused" : _outcome)}";
+    private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome is RunOutcome.Running ? State : _outcome.ToString())}";
+
+    private string State => IsStopping ? "Stopping" : IsPaused ? "Paused" : "Running";
 }

@@ -16,7 +16,7 @@ public sealed partial class PipelineRun
         Figures(),
         Failure,
         LaterFailures(),
-        HeldUpBy());
+        HeldUpBy.Of(this));
 
     /// <summary>What has been counted, up to now or to the run's end.</summary>
     internal RunFigures Figures() => RunFigures.Read(Plan, _hasEnded ? _ended - _started + 1 : Now);
