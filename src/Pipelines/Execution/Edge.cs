@@ -140,6 +140,45 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     public ITimer CreateTimer(TimerCallback callback, object state) =>
         _time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Calls something after a time: at once, on the caller's thread, if there is none to wait for, or if the clock throws, which fails the
+    /// run.</summary>
+    /// <returns>A timer to be disposed; null if none is needed.</returns>
+    public ITimer? After(TimeSpan time, TimerCallback callback, object state)
+    {
+        if (time == Timeout.InfiniteTimeSpan)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (time != TimeSpan.Zero)
+            {
+                return _time.CreateTimer(callback, state, Require.ForTimer(time), Timeout.InfiniteTimeSpan);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail("the clock", error);
+        }
+
+        callback(state);
+        return null;
+    }
+
+    /// <summary>A timer is needed no more.</summary>
+    public void Dispose(ITimer? timer)
+    {
+        try
+        {
+            timer?.Dispose();
+        }
+        catch (Exception error)
+        {
+            Fail("the clock", error);
+        }
+    }
+
     /// <summary>The time of day, for a letter.</summary>
     public DateTimeOffset UtcNow()
     {
@@ -176,9 +215,14 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         }
     }
 
-    // Behind the last activity nothing is left to be aborted.
+    // Behind the last activity nothing is left to be aborted, and behind the end nobody to be told.
     private void Fail(string who, Exception error)
     {
+        if (run.Completion.IsCompleted)
+        {
+            return;
+        }
+
         var failure = new BlockFailure { Block = who, Item = null, Exception = error };
         if (run.Life.IsOver)
         {

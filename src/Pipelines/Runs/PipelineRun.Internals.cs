@@ -136,7 +136,7 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>The run drains behind a failure: what is left then is aborted.</summary>
-    internal void AbortAfter(TimeSpan timeout) => _drainTimer = RunStop.AbortAfter(this, timeout);
+    internal void AbortAfter(TimeSpan timeout) => _drainTimer = Edge.After(timeout, static run => ((PipelineRun)run!).TryAbort(Life.Cause.Failed), this);
 
     internal void CancelSoon(CancellationTokenSource source) => Tokens.CancelSoon(source);
 
@@ -147,7 +147,7 @@ public sealed partial class PipelineRun
     internal void LeaveToken()
     {
         Registration.Unregister();
-        _drainTimer?.Dispose();
+        Edge.Dispose(_drainTimer);
     }
 
     internal ValueTask GiveBackLeftoversAsync() => _leftovers is { } leftovers ? leftovers.GiveBackAsync() : default;

@@ -1,73 +1,74 @@
 namespace Pipelines;
 
-/// <summary>Cuts the draining of a run short: at a time-out, or when a token is cancelled.</summary>
-internal static class RunStop
+/// <summary>One call of <see cref="PipelineRun.StopAsync"/>: ends with the run, or with what stands when the draining was cut short.</summary>
+/// <remarks>
+/// <para>States: <i>draining</i>, until the run's end, the time-out or the token; <i>cut short</i> by whoever of the last two is first, who aborts the run
+/// there and then, on its own thread, so that a clock that a test moves has aborted it when it has been moved; <i>ended</i>, by the run's last step, or by
+/// the grace that whoever has cut it short has left it.</para>
+/// <para>What it holds, the timer and the registration, is let go before its task ends.</para>
+/// </remarks>
+internal sealed class RunStop(PipelineRun run) : RunResult
 {
     // Real time, for threads that are in somebody's code and see on their way out that it is over: no clock that a test moves would tell them apart from
     // those that never return.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Ends with the run, or with what stands when it was cut short and has not ended at once.</summary>
+    private readonly TaskCompletionSource<PipelineReport> _task = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _timer;
+    private CancellationTokenRegistration _registration;
+    private int _isCutShort;
+
+    /// <summary>Cuts the draining short at the time-out, or when the token is cancelled.</summary>
     public static Task<PipelineReport> StopAsync(PipelineRun run, RunCompletion completion, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var stop = new RunResult<PipelineReport>(static report => report);
-        completion.Add(stop);
-        _ = CutShortAsync(run, stop, timeout, cancellationToken);
-        RunCompletion.Watch(stop.Task); // the run's own task has it
-        return stop.Task;
+        var stop = new RunStop(run);
+        stop._timer = run.Edge.After(timeout, static stop => ((RunStop)stop!).CutShort(), stop);
+        stop._registration = cancellationToken.UnsafeRegister(static stop => ((RunStop)stop!).CutShort(), stop);
+        completion.Add(stop); // last: with it comes the end
+        RunCompletion.Watch(stop._task.Task); // the run's own task has it
+        return stop._task.Task;
     }
 
-    /// <summary>Aborts a run that drains behind a failure. The timer, to be disposed with the run.</summary>
-    public static ITimer? AbortAfter(PipelineRun run, TimeSpan timeout)
+    public override void Succeed(PipelineReport report)
     {
-        if (timeout == Timeout.InfiniteTimeSpan)
-        {
-            return null;
-        }
-
-        try
-        {
-            if (timeout != TimeSpan.Zero)
-            {
-                return run.Options.TimeProvider.CreateTimer(
-                    static run => ((PipelineRun)run!).TryAbort(Life.Cause.Failed), run, Require.ForTimer(timeout), Timeout.InfiniteTimeSpan);
-            }
-        }
-        catch (Exception error)
-        {
-            run.NoteFailure(OfClock(error));
-        }
-
-        run.TryAbort(Life.Cause.Failed);
-        return null;
+        LetGo();
+        _task.TrySetResult(report);
     }
 
-    private static async Task CutShortAsync(PipelineRun run, RunResult stop, TimeSpan timeout, CancellationToken cancellationToken)
+    public override void Fail(Exception error)
     {
-        using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            Task late = Task.Delay(Require.ForTimer(timeout), run.Options.TimeProvider, settled.Token);
-            await Task.WhenAny(run.Completion, late).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            run.Fail(OfClock(error));
-        }
+        LetGo();
+        _task.TrySetException(error);
+    }
 
-        await settled.CancelAsync().ConfigureAwait(false);
-        if (run.Completion.IsCompleted)
-        {
-            return;
-        }
+    public override void Cancel(CancellationToken token)
+    {
+        LetGo();
+        _task.TrySetCanceled(token);
+    }
 
-        run.Abort();
-        await Task.WhenAny(run.Completion, Task.Delay(s_grace, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+    private void CutShort()
+    {
+        if (Interlocked.Exchange(ref _isCutShort, 1) == 0)
+        {
+            run.Abort();
+            _ = Task.Delay(s_grace, TimeProvider.System).ContinueWith(
+                static (_, stop) => ((RunStop)stop!).Give(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    // Somebody's code does not return.
+    private void Give()
+    {
         if (!run.Completion.IsCompleted)
         {
-            stop.Succeed(run.Snapshot());
+            Succeed(run.Snapshot());
         }
     }
 
-    private static BlockFailure OfClock(Exception error) => new() { Block = "the clock", Item = null, Exception = error };
+    private void LetGo()
+    {
+        run.Edge.Dispose(_timer);
+        _registration.Unregister();
+    }
 }
