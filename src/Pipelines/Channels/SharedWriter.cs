@@ -16,7 +16,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     private readonly Gate _gate;
     private readonly WaitLine _line;
     private readonly Action<Exception>? _failed;
-    private readonly bool _staysInContext;
+    private readonly Home? _home;
 
     private readonly IWriteWatch? _watch;
 
@@ -27,8 +27,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
-    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's
-    /// scheduler.</param>
+    /// <param name="home">If given, a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     /// <param name="watch">If given, hears of each write, and may hold them.</param>
     public SharedWriter(
@@ -36,12 +35,12 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         ChannelEnd end,
         Gate gate,
         Action<Exception>? failed = null,
-        bool staysInContext = false,
+        Home? home = null,
         ISleepObserver? observer = null,
         IWriteWatch? watch = null)
     {
         _watch = watch;
-        _staysInContext = staysInContext;
+        _home = home;
         _failed = failed;
         _ring = ring;
         _end = end;
@@ -118,7 +117,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
                 return new(true);
             }
 
-            wait = new LineWait<bool>(_line, transfers: false, _staysInContext);
+            wait = new LineWait<bool>(_line, transfers: false, _home);
             hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
         }
 
@@ -144,7 +143,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
                 hasMoved = TryPut(item, ref ended);
                 if (!hasMoved)
                 {
-                    wait = new LineWait<T>(_line, transfers: true, _staysInContext) { Value = item };
+                    wait = new LineWait<T>(_line, transfers: true, _home) { Value = item };
                     hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
                 }
             }

@@ -149,8 +149,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         IsInCode = true;
         try
         {
-            await policy.LeaveOutAsync(
-                new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() }, Run);
+            var letter = new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() };
+            await policy.LeaveOutAsync(letter, Run).AtOnce(Run.Edge);
         }
         catch (Exception refusal)
         {

@@ -27,7 +27,7 @@ internal sealed class OpenWriter<T>
             _end,
             link.Gate,
             failed ?? block.Caught,
-            staysInContext: true,
+            home: block.Run.Edge.Home,
             observer: _watch,
             watch: sides is null ? new ProducerWrites(block.Run) : null);
     }

@@ -130,6 +130,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
 
     internal WorkerPoolOptions Options { get; }
 
+    internal Edge Edge => _run.Edge;
+
     internal JobCounts Counts { get; } = new();
 
     /// <summary>Does one job and returns its result.</summary>

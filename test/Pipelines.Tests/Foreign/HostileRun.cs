@@ -34,7 +34,7 @@ internal sealed class HostileRun : IDisposable
             WhenFailed = whenFailed ?? FailureMode.Abort,
             Scheduler = _scheduler,
             TimeProvider = _clock ?? TimeProvider.System,
-            OnUndelivered = _ => Interlocked.Increment(ref _undelivered),
+            OnUndelivered = item => _ = item.Reason == UndeliveredReason.TooLate ? 0 : Interlocked.Increment(ref _undelivered),
         };
         bool isEndless = _ending is "cancel" or "abort" or "stop";
         Pipeline pipeline = _block.Apply(Pipeline.From(Items(isEndless ? int.MaxValue : 100)).Buffer(3), Saw).Buffer(2).ForEach(_ => Look());
