@@ -120,6 +120,10 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         if (!Run.IsAborting && Island is { } island)
         {
             island.FailedBlock ??= this;
+            if (island.Head != this)
+            {
+                island.FailedBehind();
+            }
         }
     }
 
