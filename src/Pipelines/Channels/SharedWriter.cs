@@ -20,6 +20,8 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
 
     private readonly IWriteWatch? _watch;
 
+    private volatile bool _endedFirst;
+
     // Under the gate: why nothing is written any more.
     private Exception? _broken;
 
@@ -96,9 +98,13 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
             return;
         }
 
+        _endedFirst = !_ring.IsReaderGone; // before the reader can see the end, and leave because of it
         _ring.Close(); // which also tells a shared reader
         Woken();
     }
+
+    /// <summary>Whether the stream was ended, well, while it was still being read. If not, and the reader is gone, that one has had enough.</summary>
+    public bool HasEndedFirst => _endedFirst;
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
     {
