@@ -213,7 +213,8 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
     public sealed override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // its waits for room are those of all
-        return _idle.Of(own, LifeTo(now), Workers, _crew.Unthreaded);
+        IslandTimes all = _idle.Of(own, LifeTo(now), Workers, _crew.Unthreaded);
+        return Head.FollowingInIsland is null ? all : all.Passed(Outflow.PassingAt(now));
     }
 
     public override void Abandon()

@@ -10,6 +10,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     private Phase _phase;
     private bool _isChainReady;
+    private PassingTime _passing;
     private Pending<bool> _letter;
     private bool _hasBaton;
 
@@ -286,6 +287,25 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
     // All of the run, or as much as the chain takes.
     private void EmitRun(int length)
+    {
+        if (Head.FollowingInIsland is null)
+        {
+            PushRun(length);
+            return;
+        }
+
+        _passing.Begin(Run);
+        try
+        {
+            PushRun(length);
+        }
+        finally
+        {
+            _passing.End(Run);
+        }
+    }
+
+    private void PushRun(int length)
     {
         PipelineRun run = Run;
         ReorderWindow<TOut> window = _window;

@@ -81,7 +81,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     public override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // of the emitter: its waits for room are the pool's
-        return _idle.Of(own, LifeTo(now), _parallelism, _crew.Unthreaded);
+        IslandTimes all = _idle.Of(own, LifeTo(now), _parallelism, _crew.Unthreaded);
+        return Head.FollowingInIsland is null ? all : all.Passed(_passing.At(now));
     }
 
     public override void Abandon()
