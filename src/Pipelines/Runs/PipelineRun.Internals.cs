@@ -39,8 +39,8 @@ public sealed partial class PipelineRun
             OneShot.ClaimAll(claims);
         }
 
-        System.Diagnostics.Activity? span = RunSpan.Start(MetricName, out ExecutionContext? context);
-        Context = context;
+        System.Diagnostics.Activity? span = RunSpan.Start(this, out ExecutionContext? context, out ItemSpans? items);
+        (Context, ItemSpans) = (context, items);
         int number = 0;
         int begun = 0;
         for (Island? island = Plan.FirstIsland; island is not null; island = island.Following)

@@ -109,6 +109,7 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
             Capacity = capacity,
             Scheduler = Options.Scheduler,
             TimeProvider = Options.TimeProvider,
+            ItemContext = static item => ((Job<TIn, TOut>)item!).Trace,
             OnUndelivered = undelivered => ((Job<TIn, TOut>)undelivered.Item!).HandBack(),
         });
         _abort = _run.AbortToken;
