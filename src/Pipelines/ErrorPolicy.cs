@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Pipelines.Execution;
 
 namespace Pipelines;
 
@@ -87,16 +88,16 @@ public abstract record ErrorPolicy
             Task turn = _turn.WaitAsync(run.AbortToken);
             if (!turn.IsCompletedSuccessfully)
             {
-                return InTurnAsync(turn, letter);
+                return InTurnAsync(turn, letter, run);
             }
 
             Tell(letter);
             return default;
         }
 
-        private async ValueTask InTurnAsync(Task turn, DeadLetter letter)
+        private async ValueTask InTurnAsync(Task turn, DeadLetter letter, PipelineRun run)
         {
-            await turn;
+            await turn.Queued(run.Edge);
             Tell(letter);
         }
 
@@ -124,7 +125,7 @@ public abstract record ErrorPolicy
         {
             while (!Sink.TryWrite(letter))
             {
-                if (!await Sink.WaitToWriteAsync(run.AbortToken))
+                if (!await Sink.WaitToWriteAsync(run.AbortToken).Queued(run.Edge))
                 {
                     throw new ChannelClosedException(
                         $"The channel for the dead letters of '{letter.Block}' is closed. Complete it only after the run has ended.", letter.Exception);

@@ -45,6 +45,14 @@ public sealed record PipelineOptions
     /// <value>False by default: who made an item owns it.</value>
     public bool DisposeUndelivered { get; init; }
 
+    /// <summary>
+    /// The trace that an item came with, such as that of a message's sender. If it is given, the asynchronous delegates of one item execute each inside of a
+    /// span that begins a trace and is linked to this one and to the run's. See <see cref="PipelineDiagnostics"/>.
+    /// </summary>
+    /// <value>Gets an item, as each asynchronous block gets it, and returns its context, or the default if it has none; called only while somebody listens, by
+    /// several blocks and workers at once. What it throws, its item has failed with. Default none.</value>
+    public Func<object?, ActivityContext>? ItemContext { get; init; }
+
     /// <summary>What becomes of what is in flight when a block fails.</summary>
     /// <value><see cref="FailureMode.Abort"/> by default.</value>
     public FailureMode WhenFailed { get; init => field = Require.NotNull(value, nameof(WhenFailed)); } = FailureMode.Abort;

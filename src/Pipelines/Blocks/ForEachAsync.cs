@@ -50,25 +50,28 @@ internal sealed class ForEachAsync<T>(
     public void Build(Plan plan, ConsumerBlueprint consumer)
     {
         BlockRun block = plan.Add(consumer, null, countsOut: true);
-        upstream.Build(plan, Mapping.Add<T, Done>(plan, block, ActAsync, new DoneStage(block)));
+        upstream.Build(plan, Mapping.Add<T, Done>(plan, block, new Acting(action, plan.Run.Edge).ActAsync, new DoneStage(block)));
     }
 
-    private ValueTask<Done> ActAsync(T item, CancellationToken token)
+    private sealed class Acting(Func<T, CancellationToken, ValueTask> action, Edge edge)
     {
-        ValueTask pending = action(item, token);
-        if (!pending.IsCompletedSuccessfully)
+        public ValueTask<Done> ActAsync(T item, CancellationToken token)
         {
-            return AwaitAsync(pending);
+            ValueTask pending = action(item, token);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(pending);
+            }
+
+            pending.GetAwaiter().GetResult(); // gives a pooled task back to its pool
+            return default;
         }
 
-        pending.GetAwaiter().GetResult(); // gives a pooled task back to its pool
-        return default;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Done> AwaitAsync(ValueTask pending)
-    {
-        await pending;
-        return default;
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<Done> AwaitAsync(ValueTask pending)
+        {
+            await pending.AtOnce(edge);
+            return default;
+        }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class Produce<T>(
                 case OperationCanceledException when Run.IsStopping || _link.IsReaderGone:
                 case ChannelClosedException when _link.IsReaderGone:
                     break; // it obeyed its token, or was told that nobody takes any more: this is where the stream ends
-                case not null when Run.IsStopping || _link.IsReaderGone:
+                case not null when Run.IsStopping || _writer.IsUnwanted:
                     Head.Note(error); // many answer a stop with an exception of their own: that is no reason to lose what is in flight
                     break;
                 default:

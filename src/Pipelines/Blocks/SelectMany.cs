@@ -92,6 +92,8 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                 {
                     case Readiness.Full:
                         return false;
+                    case Readiness.Finished when Block.Run.Failure is not null:
+                        return Next.Complete(); // those behind have not had enough, but have failed: the item is given back with what is left
                     case Readiness.Finished:
                         CloseSequence();
                         break;
@@ -113,9 +115,17 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         {
             if (_sequence is not null)
             {
-                // The run was aborted in the middle of the item: a part of it has gone out, and it as a whole has not.
-                T item = _item;
-                CloseSequence();
+                // The run was aborted, or has failed, in the middle of the item: a part of it has gone out, and it as a whole has not.
+                (IEnumerator<U>? sequence, T item) = LetGo();
+                try
+                {
+                    sequence!.Dispose();
+                }
+                catch (Exception error)
+                {
+                    Block.NoteLater(item, error);
+                }
+
                 Block.Undeliver(item);
             }
 

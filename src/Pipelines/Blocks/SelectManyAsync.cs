@@ -165,7 +165,8 @@ internal sealed class SelectManyAsync<T, U>(
 
             switch (_sequence.Error)
             {
-                case null when Run.IsAborting && !_sequence.HasEnded:
+                case null when HasFailedOrAborts && !_sequence.HasEnded:
+                case OperationCanceledException when IsUnwanted && HasFailedOrAborts && !Run.IsAborting:
                     Head.Undeliver(item); // in its middle: as a whole it has not got through
                     break;
                 case null:
@@ -178,6 +179,9 @@ internal sealed class SelectManyAsync<T, U>(
 
             return Wait.None;
         }
+
+        // Whether its items are cut short for another reason than that those behind have had enough.
+        private bool HasFailedOrAborts => Run.IsAborting || Run.Failure is not null;
 
         protected override Wait Ending() => EndItem();
 
@@ -198,6 +202,8 @@ internal sealed class SelectManyAsync<T, U>(
             _token.Unwanted();
             base.Unwanted();
         }
+
+        public override void FailedBehind() => _token.Unwanted();
 
         public override void Abandon()
         {

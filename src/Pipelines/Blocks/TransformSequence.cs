@@ -126,6 +126,8 @@ internal sealed class TransformSequence<T, U>(
             base.Unwanted();
         }
 
+        public override void FailedBehind() => _token.Unwanted();
+
         public override void WakeUp()
         {
             _reader.Break(_token.Token);

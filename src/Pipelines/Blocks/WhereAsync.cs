@@ -49,9 +49,19 @@ internal sealed class WhereAsync<T>(
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);
-        upstream.Build(plan, Mapping.Add<T, (T Item, bool Passes)>(plan, block, AskAsync, new PassingStage<T>(block, next)));
+        var asking = new Asking(predicate, plan.Run.Edge);
+        upstream.Build(plan, Mapping.Add<T, (T Item, bool Passes)>(plan, block, asking.AskAsync, new PassingStage<T>(block, next)));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(T Item, bool Passes)> AskAsync(T item, CancellationToken token) => (item, await predicate(item, token));
+    private sealed class Asking(Func<T, CancellationToken, ValueTask<bool>> predicate, Edge edge)
+    {
+        public ValueTask<(T Item, bool Passes)> AskAsync(T item, CancellationToken token)
+        {
+            ValueTask<bool> answer = predicate(item, token);
+            return answer.IsCompletedSuccessfully ? new((item, answer.Result)) : AwaitAsync(item, answer);
+        }
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<(T Item, bool Passes)> AwaitAsync(T item, ValueTask<bool> answer) => (item, await answer.AtOnce(edge));
+    }
 }

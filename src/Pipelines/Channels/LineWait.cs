@@ -8,7 +8,7 @@ namespace Pipelines.Channels;
 /// to no other
 /// wait, of this channel or another. That costs an allocation a wait (not an item), and is why nothing is pooled.
 /// </remarks>
-internal abstract class LineWait(WaitLine line, bool transfers, bool staysInContext) : Waiting
+internal abstract class LineWait(WaitLine line, bool transfers, Home? home) : Waiting
 {
     private static readonly Action<object?, CancellationToken> s_cancel = static (wait, token) => ((LineWait)wait!).Line.Cancel((LineWait)wait, token);
 
@@ -27,7 +27,7 @@ internal abstract class LineWait(WaitLine line, bool transfers, bool staysInCont
     /// <summary>What it fails with, if it does. Under the lock.</summary>
     public Exception? Error { get; set; }
 
-    protected bool StaysInContext => staysInContext;
+    protected Home? Home => home;
 
     private WaitLine Line => line;
 
@@ -46,8 +46,8 @@ internal abstract class LineWait(WaitLine line, bool transfers, bool staysInCont
 
 /// <summary>One wait, as the source of its value task.</summary>
 /// <typeparam name="T">What it yields: the item read, or the answer; for a write the item that is written.</typeparam>
-internal sealed class LineWait<T>(WaitLine line, bool transfers, bool staysInContext)
-    : LineWait(line, transfers, staysInContext), IValueTaskSource<T>, IValueTaskSource
+internal sealed class LineWait<T>(WaitLine line, bool transfers, Home? home)
+    : LineWait(line, transfers, home), IValueTaskSource<T>, IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
     private bool _isAwaited;
@@ -79,7 +79,21 @@ internal sealed class LineWait<T>(WaitLine line, bool transfers, bool staysInCon
     {
         _core.GetStatus(token);
         Misuse.ThrowIf(Interlocked.Exchange(ref _isAwaited, true), "A value task of a channel is awaited once.");
-        _core.OnCompleted(continuation, state, token, StaysInContext ? flags | ValueTaskSourceOnCompletedFlags.UseSchedulingContext : flags);
+        if (Home is not { } home)
+        {
+            _core.OnCompleted(continuation, state, token, flags);
+        }
+        else if (home.IsHere)
+        {
+            using (home.Enter())
+            {
+                _core.OnCompleted(continuation, state, token, flags | ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+            }
+        }
+        else
+        {
+            _core.OnCompleted(continuation, state, token, flags | ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+        }
     }
 
     public T GetResult(short token)

@@ -19,7 +19,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
     private readonly ChannelEnd _end;
     private readonly Gate _gate;
     private readonly WaitLine _line;
-    private readonly bool _staysInContext;
+    private readonly Home? _home;
     private readonly FlushList? _flushes;
 
     // Under the gate: why nothing is read any more.
@@ -28,15 +28,14 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
     /// <param name="ring">Where the items come from.</param>
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
-    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's
-    /// scheduler.</param>
+    /// <param name="home">If given, a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="flushes">Who wants to hear how far the reading has come.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     public SharedReader(
-        Ring<T> ring, ChannelEnd end, Gate gate, bool staysInContext = false, FlushList? flushes = null, ISleepObserver? observer = null)
+        Ring<T> ring, ChannelEnd end, Gate gate, Home? home = null, FlushList? flushes = null, ISleepObserver? observer = null)
     {
         _flushes = flushes;
-        _staysInContext = staysInContext;
+        _home = home;
         _ring = ring;
         _end = end;
         _gate = gate;
@@ -95,7 +94,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
                 return new(true);
             }
 
-            wait = new LineWait<bool>(_line, transfers: false, _staysInContext);
+            wait = new LineWait<bool>(_line, transfers: false, _home);
             hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
         }
 
@@ -119,7 +118,7 @@ internal sealed class SharedReader<T> : ChannelReader<T>, IAttendant
             hasMoved = TryTake(out item, ref ended);
             if (!hasMoved)
             {
-                wait = new LineWait<T>(_line, transfers: true, _staysInContext);
+                wait = new LineWait<T>(_line, transfers: true, _home);
                 hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
             }
         }

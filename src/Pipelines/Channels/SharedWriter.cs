@@ -16,9 +16,11 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     private readonly Gate _gate;
     private readonly WaitLine _line;
     private readonly Action<Exception>? _failed;
-    private readonly bool _staysInContext;
+    private readonly Home? _home;
 
     private readonly IWriteWatch? _watch;
+
+    private volatile bool _endedFirst;
 
     // Under the gate: why nothing is written any more.
     private Exception? _broken;
@@ -27,8 +29,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
     /// <param name="end">How the channel ended.</param>
     /// <param name="gate">The ring's lock.</param>
     /// <param name="failed">If given, receives the error of <see cref="TryComplete"/>, and the ring stays open.</param>
-    /// <param name="staysInContext">Whether a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's
-    /// scheduler.</param>
+    /// <param name="home">If given, a wait goes on where its caller awaits, whatever the awaiter asks for: inside a run, on the run's scheduler.</param>
     /// <param name="observer">If given, hears when a wait begins and when none goes on.</param>
     /// <param name="watch">If given, hears of each write, and may hold them.</param>
     public SharedWriter(
@@ -36,12 +37,12 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
         ChannelEnd end,
         Gate gate,
         Action<Exception>? failed = null,
-        bool staysInContext = false,
+        Home? home = null,
         ISleepObserver? observer = null,
         IWriteWatch? watch = null)
     {
         _watch = watch;
-        _staysInContext = staysInContext;
+        _home = home;
         _failed = failed;
         _ring = ring;
         _end = end;
@@ -97,9 +98,13 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
             return;
         }
 
+        _endedFirst = !_ring.IsReaderGone; // before the reader can see the end, and leave because of it
         _ring.Close(); // which also tells a shared reader
         Woken();
     }
+
+    /// <summary>Whether the stream was ended, well, while it was still being read. If not, and the reader is gone, that one has had enough.</summary>
+    public bool HasEndedFirst => _endedFirst;
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
     {
@@ -118,7 +123,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
                 return new(true);
             }
 
-            wait = new LineWait<bool>(_line, transfers: false, _staysInContext);
+            wait = new LineWait<bool>(_line, transfers: false, _home);
             hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
         }
 
@@ -144,7 +149,7 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
                 hasMoved = TryPut(item, ref ended);
                 if (!hasMoved)
                 {
-                    wait = new LineWait<T>(_line, transfers: true, _staysInContext) { Value = item };
+                    wait = new LineWait<T>(_line, transfers: true, _home) { Value = item };
                     hasMoved = ServeOrJoin(wait, ref ended, cancellationToken);
                 }
             }

@@ -4,8 +4,8 @@ namespace Pipelines.Channels;
 
 /// <summary>A <see cref="Waiter"/> to await: one sleeper, reusable, no allocation a wait.</summary>
 /// <remarks>
-/// Continuations are always asynchronous: a waker runs none of the sleeper's code. They go where the sleeper's
-/// <c>await</c> captured its context: a run's scheduler inside a run, the thread pool otherwise.
+/// Continuations are asynchronous: a waker runs none of the sleeper's code. They go where the sleeper's
+/// <c>await</c> captured its context, or to the thread pool; inside a run it is the edge that queues them.
 /// </remarks>
 internal sealed class Signal : Waiter, IValueTaskSource
 {

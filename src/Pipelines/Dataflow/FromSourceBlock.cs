@@ -43,7 +43,7 @@ public sealed partial class Pipeline
         using (source.LinkTo(intake, new DataflowLinkOptions())) // without propagation: it would tell a cancelled source from a completed one in no way
         {
             intake.EndWith(source);
-            await intake.RunAsync(token, block.Island as CodeIsland);
+            await intake.RunAsync(token, block.Island as CodeIsland).AtOnce(block.Run.Edge);
         }
 
         if (source.Completion.IsCompleted)

@@ -19,15 +19,16 @@ internal sealed partial class Intake<T>
 
         try
         {
-            while (await (waits is null ? NewsAsync(token) : waits.InputFromOutsideAsync(NewsAsync(token))) && await writer.WaitToWriteAsync(token))
+            while (await (waits is null ? NewsAsync(token) : waits.InputFromOutsideAsync(NewsAsync(token))).AtOnce(Edge)
+                && await writer.WaitToWriteAsync(token).Woken(Edge))
             {
-                await ConsumeAsync(token);
+                await ConsumeAsync(token).AtOnce(Edge);
             }
         }
         finally
         {
             End();
-            await SettleAsync();
+            await SettleAsync().AtOnce(Edge);
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class Intake<T>
 
             if ((!any && !over) || !_signal.TryDisarm())
             {
-                await _signal.WaitAsync();
+                await _signal.WaitAsync().Woken(Edge);
                 continue;
             }
 
@@ -87,7 +88,7 @@ internal sealed partial class Intake<T>
 
             if (consumed)
             {
-                await WriteAsync(item!, token);
+                await WriteAsync(item!, token).AtOnce(Edge);
             }
         }
         finally
@@ -105,7 +106,7 @@ internal sealed partial class Intake<T>
         bool written = false;
         try
         {
-            while (!(written = writer.TryWrite(item)) && await writer.WaitToWriteAsync(token))
+            while (!(written = writer.TryWrite(item)) && await writer.WaitToWriteAsync(token).Woken(Edge))
             {
             }
         }
@@ -136,14 +137,14 @@ internal sealed partial class Intake<T>
 
             if ((!any && !settles) || !_signal.TryDisarm())
             {
-                await _signal.WaitAsync();
+                await _signal.WaitAsync().Woken(Edge);
             }
 
             if (any)
             {
                 try
                 {
-                    await WriteAsync(item!, CancellationToken.None);
+                    await WriteAsync(item!, CancellationToken.None).AtOnce(Edge);
                 }
                 catch (OperationCanceledException)
                 {

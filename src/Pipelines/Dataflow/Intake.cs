@@ -35,6 +35,8 @@ internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun 
 
     private ITargetBlock<T> Self => Front ?? this;
 
+    private Edge Edge => block.Run.Edge;
+
     public Task Completion => throw new NotSupportedException("This end of the bridge is not seen from outside.");
 
     public DataflowMessageStatus OfferMessage(DataflowMessageHeader messageHeader, T messageValue, ISourceBlock<T>? source, bool consumeToAccept)
@@ -49,6 +51,7 @@ internal sealed partial class Intake<T>(ChannelWriter<T> writer, WriterBlockRun 
             throw new ArgumentException("A message that is to be consumed needs a source.", nameof(consumeToAccept));
         }
 
+        using Outside.Entered _ = Outside.Enter(); // a source offers under locks of its own
         using (_gate.Enter())
         {
             if (_isEnded)

@@ -50,7 +50,7 @@ internal class SourceBlock<T> : IReceivableSourceBlock<T>
 
     private async Task OfferAsync(CancellationTokenRegistration registration)
     {
-        await _outflow.RunAsync();
+        await _outflow.RunAsync().ConfigureAwait(false);
         registration.Unregister();
     }
 

@@ -63,7 +63,7 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
             {
                 intake.EndWith(propagator);
                 feeding = FeedAsync(reader, block, enough.Token); // behind the link: a block that overwrites keeps nothing for a later one
-                await intake.RunAsync(token);
+                await intake.RunAsync(token).AtOnce(block.Run.Edge);
             }
         }
         catch (OperationCanceledException) when (!block.Run.IsAborting)
@@ -73,12 +73,12 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         finally
         {
             enough.Cancel(); // not CancelAsync, which leaves the run's scheduler
-            await feeding;
+            await feeding.AtOnce(block.Run.Edge);
         }
 
         if (!propagator.Completion.IsCompleted)
         {
-            await DrainAsync(block);
+            await DrainAsync(block).AtOnce(block.Run.Edge);
         }
 
         Faults.ThrowIfFailed(propagator.Completion, block.Run, block.Run.NameOf(block));
@@ -87,13 +87,14 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
     // Lets nothing out: what it fails with it tells the propagator, and whoever awaits that meets it there.
     private async Task FeedAsync(ChannelReader<T> reader, BlockRun block, CancellationToken token)
     {
+        Edge edge = block.Run.Edge;
         try
         {
-            while (await reader.WaitToReadAsync(token))
+            while (await reader.WaitToReadAsync(token).Woken(edge))
             {
                 while (reader.TryRead(out T? item))
                 {
-                    DataflowMessageStatus answer = await OfferAsync(item);
+                    DataflowMessageStatus answer = await OfferAsync(item).AtOnce(edge);
                     if (answer != DataflowMessageStatus.Accepted)
                     {
                         block.Undeliver(item);
@@ -123,7 +124,7 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         {
             try
             {
-                return await Offers.SendAsync(propagator, item, token);
+                return await Offers.SendAsync(propagator, item, edge, token).AtOnce(edge);
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)
             {
@@ -141,8 +142,7 @@ internal sealed class ThroughPropagator<T, U>(IPropagatorBlock<T, U> propagator,
         {
             try
             {
-                await propagator.Completion.WaitAsync(block.Run.AbortToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await propagator.Completion.WaitAsync(block.Run.AbortToken).EndedAsync().Queued(block.Run.Edge);
             }
             finally
             {

@@ -56,12 +56,12 @@ internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> ta
 
     private ValueTask SendAsync(T item, PipelineRun run, CancellationToken token)
     {
-        ValueTask<DataflowMessageStatus> sent = Offers.SendAsync(target, item, token);
+        ValueTask<DataflowMessageStatus> sent = Offers.SendAsync(target, item, run.Edge, token);
         return sent is { IsCompletedSuccessfully: true, Result: DataflowMessageStatus.Accepted } ? default : AwaitAsync();
 
         async ValueTask AwaitAsync()
         {
-            DataflowMessageStatus answer = await sent;
+            DataflowMessageStatus answer = await sent.AtOnce(run.Edge);
             if (answer != DataflowMessageStatus.Accepted)
             {
                 var refusal = new InvalidOperationException(
@@ -69,7 +69,7 @@ internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> ta
                     "for it.");
                 if (answer == DataflowMessageStatus.DecliningPermanently)
                 {
-                    await ThrowCauseAsync(refusal, run, token);
+                    await ThrowCauseAsync(refusal, run, token).AtOnce(run.Edge);
                 }
 
                 throw refusal;
@@ -84,8 +84,7 @@ internal sealed class ToTargetBlock<T>(Blueprint<T> upstream, ITargetBlock<T> ta
     {
         target.Fault(refusal);
         TimeSpan patience = target is ActionBlock<T> ? Timeout.InfiniteTimeSpan : s_patience;
-        await target.Completion.WaitAsync(patience, run.Options.TimeProvider, token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await target.Completion.WaitAsync(patience, run.Options.TimeProvider, token).EndedAsync().Queued(run.Edge);
         token.ThrowIfCancellationRequested();
         if (target.Completion.IsCompleted)
         {

@@ -16,8 +16,13 @@ namespace Pipelines;
 /// <item><term><c>pipelines.run.duration</c> (s)</term><description>A histogram, recorded once a run, by <c>outcome</c>: completed, stopped, cancelled, failed;
 /// with <c>error.type</c> if it failed.</description></item>
 /// </list>
-/// <para>Traces: one span a run, named after the pipeline; the run's delegates execute inside it.</para>
-/// <para><b>Cost:</b> none an item. All but the histogram are read off the runs' counts when a listener asks.</para>
+/// <para>Traces: one span a run, named after the pipeline. A run that was started inside of a span is a part of that trace, and its delegates execute inside of
+/// the run's span. Another may go on for ever, and would be one endless trace: there each asynchronous delegate of an item (<c>SelectAsync</c>,
+/// <c>WhereAsync</c>, <c>ForEachAsync</c>) executes inside of a span of its own, named after the block, which begins a trace and is linked to the run's span
+/// and
+/// to the context that the item came with (<see cref="PipelineOptions.ItemContext"/>). So it is for a run with that option, wherever it was started.</para>
+/// <para><b>Cost:</b> none an item while nobody listens. All but the histogram are read off the runs' counts when a listener asks. An item's span costs what
+/// its listener makes of it; the sampler decides.</para>
 /// </remarks>
 public static class PipelineDiagnostics
 {

@@ -3,13 +3,23 @@ namespace Pipelines;
 /// <summary>The span of a run, for whoever traces.</summary>
 internal static class RunSpan
 {
-    private static readonly ActivitySource s_source = new(PipelineDiagnostics.ActivitySourceName, PipelineDiagnostics.Version);
+    /// <summary>Where all spans come from.</summary>
+    public static ActivitySource Source { get; } = new(PipelineDiagnostics.ActivitySourceName, PipelineDiagnostics.Version);
 
-    /// <summary>Starts the span and captures the context to run in, with the span as its current one. The caller's own stays as it is.</summary>
+    /// <summary>
+    /// Starts the span and captures the context to run in. The caller's own stays as it is. A run that was started inside of a span is a part of that trace,
+    /// and its delegates execute inside of the run's span. Nobody waits for another, and so it may go on for ever: its delegates execute in no span but
+    /// those of
+    /// their items. So it is where items come with contexts of their own.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="context">Where its delegates execute.</param>
+    /// <param name="items">What traces its items; null if they are a part of the run's own trace, or nobody listens.</param>
     /// <returns>The span; null if nobody listens or the sampler does not want it.</returns>
-    public static Activity? Start(string pipeline, out ExecutionContext? context)
+    public static Activity? Start(PipelineRun run, out ExecutionContext? context, out ItemSpans? items)
     {
-        if (!s_source.HasListeners())
+        items = null;
+        if (!Source.HasListeners())
         {
             context = ExecutionContext.Capture();
             return null;
@@ -18,8 +28,14 @@ internal static class RunSpan
         Activity? current = Activity.Current;
         try
         {
-            Activity? span = s_source.StartActivity(pipeline);
-            span?.SetTag("pipeline", pipeline);
+            Activity? span = Source.StartActivity(run.MetricName);
+            span?.SetTag("pipeline", run.MetricName);
+            if (current is null || run.Options.ItemContext is not null)
+            {
+                items = new ItemSpans(run, span?.Context ?? default);
+                Activity.Current = null;
+            }
+
             context = ExecutionContext.Capture();
             return span;
         }
@@ -52,8 +68,10 @@ internal static class RunSpan
         }
         catch (Exception error)
         {
-            // A listener's own callback, in the middle of the run's last step: whoever watches a run must not change how it ends.
-            Trace.TraceError($"A listener to {PipelineDiagnostics.ActivitySourceName} has failed: {error}");
+            ListenerFailed(error); // in the middle of the run's last step
         }
     }
+
+    /// <summary>A listener's own callback has thrown: whoever watches a run must not change how it ends.</summary>
+    public static void ListenerFailed(Exception error) => Trace.TraceError($"A listener to {PipelineDiagnostics.ActivitySourceName} has failed: {error}");
 }

@@ -82,7 +82,7 @@ internal sealed class AsyncIsland<TIn, TOut>(
     {
         try
         {
-            return selector(item, _token);
+            return Run.ItemSpans is { } spans ? spans.CallAsync(Head, item, selector, _token) : selector(item, _token);
         }
         catch (Exception error)
         {

@@ -76,7 +76,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     {
         try
         {
-            return _selector!(item, _token);
+            return _run.ItemSpans is { } spans ? spans.CallAsync(Pool.Head, item, _selector!, _token) : _selector!(item, _token);
         }
         catch (Exception error)
         {

@@ -120,6 +120,10 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         if (!Run.IsAborting && Island is { } island)
         {
             island.FailedBlock ??= this;
+            if (island.Head != this)
+            {
+                island.FailedBehind();
+            }
         }
     }
 
@@ -149,8 +153,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         IsInCode = true;
         try
         {
-            await policy.LeaveOutAsync(
-                new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() }, Run);
+            var letter = new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() };
+            await policy.LeaveOutAsync(letter, Run).AtOnce(Run.Edge);
         }
         catch (Exception refusal)
         {

@@ -111,7 +111,7 @@ internal abstract class CodeIsland : Island
             _outside.Begin(Run.Now);
             try
             {
-                return await wait;
+                return await wait.AtOnce(Run.Edge);
             }
             finally
             {

@@ -187,7 +187,8 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
     public sealed override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // its waits for room are those of all
-        return _crew.Times(own, LifeTo(now), Workers);
+        IslandTimes all = _crew.Times(own, LifeTo(now), Workers);
+        return Head.FollowingInIsland is null ? all : all.Passed(Outflow.PassingAt(now));
     }
 
     public override void Abandon()

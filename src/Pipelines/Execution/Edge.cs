@@ -12,7 +12,8 @@ namespace Pipelines.Execution;
 /// is negative.</para>
 /// <para>A scheduler may run what it is given at once, on the thread that gives it: an activity that executes is not scheduled again before it sleeps, so
 /// they nest no deeper than there
-/// are activities; where the stack is short, the thread pool does the calling.</para>
+/// are activities; where the stack is short, the thread pool does the calling. Nor is anything executed within a call of somebody else's that has come to us
+/// (<see cref="Outside"/>).</para>
 /// </remarks>
 internal sealed class Edge(PipelineRun run, PipelineOptions options)
 {
@@ -23,12 +24,16 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     private readonly TimeProvider _time = options.TimeProvider;
     private volatile bool _schedulerIsBroken;
     private volatile bool _clockIsBroken;
+    private Home? _home;
     private long _ticksPerSecond;
     private long _lastTimestamp;
     private long _latestTimestamp = long.MaxValue;
 
     /// <summary>Whether everything executes on the thread pool.</summary>
     public bool IsThreadPool => _scheduler is null;
+
+    /// <summary>Where the waits of user code at the run's channels go on. Asked for while the run is planned.</summary>
+    public Home Home => _scheduler is null ? Home.Ambient : _home ??= new EdgeHome(this, _scheduler);
 
     /// <summary>Has something executed soon. Any thread, under any lock; it throws nothing.</summary>
     public void Schedule(IThreadPoolWorkItem work)
@@ -44,12 +49,15 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         }
         else
         {
-            HandBehindLocks(new Once(work));
+            HandBehindLocks(new Handed(work, Outside.IsHere));
         }
     }
 
+    /// <summary>To be awaited: what stands behind it goes on where the run's things execute.</summary>
+    public EdgeTurn Turn() => new(this);
+
     // A method of its own: a closure is made where the method begins that has it.
-    private void HandBehindLocks(Once work)
+    private void HandBehindLocks(Handed work)
     {
         if (!Gate.IsHeld || !Gate.TryDefer(() => Hand(work)))
         {
@@ -194,7 +202,7 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
     }
 
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is the one place that means it: the scheduler is the user's.")]
-    private void Hand(Once work)
+    private void Hand(Handed work)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
@@ -205,13 +213,28 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         try
         {
             Task.Factory.StartNew(
-                static work => ((Once)work!).Execute(), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler!);
+                static work => ((Handed)work!).Execute(), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler!);
         }
         catch (Exception error)
         {
             _schedulerIsBroken = true;
             Fail("the scheduler", error is TaskSchedulerException { InnerException: { } inner } ? inner : error);
-            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+            if (work.HasReturned() is { } early)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(early, preferLocal: false);
+            }
+            else
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+            }
+
+            return;
+        }
+
+        if (work.HasReturned() is { } again)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static call => call.Edge.Hand(new Handed(call.Work, isFromOutside: false)), (Edge: this, Work: again), preferLocal: false);
         }
     }
 
@@ -232,13 +255,5 @@ internal sealed class Edge(PipelineRun run, PipelineOptions options)
         {
             run.Fail(failure);
         }
-    }
-
-    /// <summary>Executes once: a scheduler may have run it, or may yet run it, although it threw.</summary>
-    private sealed class Once(IThreadPoolWorkItem work) : IThreadPoolWorkItem
-    {
-        private IThreadPoolWorkItem? _work = work;
-
-        public void Execute() => Interlocked.Exchange(ref _work, null)?.Execute();
     }
 }

@@ -12,6 +12,7 @@ namespace Pipelines.Execution;
 internal sealed class Emitter<TIn, TOut>(PoolIsland<TIn, TOut> pool, ReorderWindow<TOut> window, Stage<TOut> chain, Gate gate)
 {
     private readonly Dictionary<long, FailedItem> _failures = [];
+    private PassingTime _passing;
     private bool _isChainReady;
     private Pending<bool> _letter;
 
@@ -95,6 +96,9 @@ internal sealed class Emitter<TIn, TOut>(PoolIsland<TIn, TOut> pool, ReorderWind
         return Wait.None;
     }
 
+    /// <summary>How long the blocks behind the pool have taken so far.</summary>
+    public long PassingAt(long now) => _passing.At(now);
+
     /// <summary>When everything has stopped: what was published and not passed on, up to that place.</summary>
     public void Abandon(long end) => window.Abandon(
         end,
@@ -130,8 +134,27 @@ internal sealed class Emitter<TIn, TOut>(PoolIsland<TIn, TOut> pool, ReorderWind
         return false;
     }
 
-    // All of the run, or as much as the chain takes.
     private void EmitRun(int length)
+    {
+        if (Head.FollowingInIsland is null)
+        {
+            PushRun(length);
+            return;
+        }
+
+        _passing.Begin(Run);
+        try
+        {
+            PushRun(length);
+        }
+        finally
+        {
+            _passing.End(Run);
+        }
+    }
+
+    // All of the run, or as much as the chain takes.
+    private void PushRun(int length)
     {
         PipelineRun run = Run;
         BlockRun head = Head;

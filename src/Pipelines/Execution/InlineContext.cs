@@ -18,9 +18,16 @@ internal sealed class InlineContext : SynchronizationContext
         return new Entered(before);
     }
 
-    public override void Post(SendOrPostCallback d, object? state) => d(state);
+    // Whoever completes what was awaited may do so under a lock of its own.
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        using (Outside.Enter())
+        {
+            d(state);
+        }
+    }
 
-    public override void Send(SendOrPostCallback d, object? state) => d(state);
+    public override void Send(SendOrPostCallback d, object? state) => Post(d, state);
 
     public override SynchronizationContext CreateCopy() => this;
 

@@ -145,6 +145,12 @@ internal abstract class Island : Activity, IOutlets
     /// <summary>The first block of the island that has failed while the run drains: what is behind it gets its end, and nothing more. Its own thread.</summary>
     public BlockRun? FailedBlock { get; set; }
 
+    /// <summary>A block behind the head has failed while the run drains: nobody takes what code of the head's, that was called and has not returned, will put
+    /// out. Any thread.</summary>
+    public virtual void FailedBehind()
+    {
+    }
+
     protected override void Broken(Exception error) => Caught(error);
 
     /// <summary>The run is paused: a producer whose own loop does not look must see to it that nothing is fed from now on.</summary>

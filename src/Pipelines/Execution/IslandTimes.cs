@@ -6,7 +6,7 @@ namespace Pipelines.Execution;
 /// <param name="Blocked">It waited for room downstream.</param>
 /// <param name="Unthreaded">It could have gone on, and waited for a thread.</param>
 /// <param name="Passing">How much of <paramref name="Busy"/> went into the blocks behind a pool, which run one item at a time whatever the number of
-/// workers.</param>
+/// workers. Zero where there are none.</param>
 internal readonly record struct IslandTimes(long Busy, long Starved, long Blocked, long Unthreaded = 0, long Passing = 0)
 {
     /// <summary>Splits a time into what was waited and the rest. The counts of the waits are read one after the other while they go on,
@@ -22,6 +22,9 @@ internal readonly record struct IslandTimes(long Busy, long Starved, long Blocke
 
     /// <summary>The same where some of what looks like work was waiting.</summary>
     public IslandTimes Waited(long starved, long blocked) => Of(Busy + Starved + Blocked + Unthreaded, Starved + starved, Blocked + blocked, Unthreaded, Passing);
+
+    /// <summary>The same of a pool with blocks fused behind it: how much of what its workers did was passing on. It was looked at, so it is not zero.</summary>
+    public IslandTimes Passed(long passing) => this with { Passing = Math.Max(1, Math.Min(passing, Busy)) };
 
     /// <summary>A part of it: the share of a block that does one thing at a time in an island that does several. What was passed on was so one at a time
     /// anyway.</summary>

@@ -43,7 +43,7 @@ internal sealed class LeftOut
     private async Task WaitAsync(ValueTask<bool> told)
     {
         bool isCounted = _block.Run.TryAddActivity();
-        await told;
+        await told.AtOnce(_block.Run.Edge);
         _isWaiting = false;
         Interlocked.MemoryBarrier(); // before the look at who sleeps; pairs with the announcement of a wait
         _island!.Wake(Wait.Room);

@@ -13,7 +13,7 @@ internal sealed class OpenReader<T>
     public OpenReader(Ring<T> link, CodeSides sides)
     {
         _watch = new SideWatch(sides.Run, sides);
-        _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, staysInContext: true, observer: _watch);
+        _reader = new SharedReader<T>(link, new ChannelEnd(), link.Gate, home: sides.Run.Edge.Home, observer: _watch);
     }
 
     public ChannelReader<T> Reader => _reader;

@@ -27,12 +27,15 @@ internal sealed class OpenWriter<T>
             _end,
             link.Gate,
             failed ?? block.Caught,
-            staysInContext: true,
+            home: block.Run.Edge.Home,
             observer: _watch,
             watch: sides is null ? new ProducerWrites(block.Run) : null);
     }
 
     public ChannelWriter<T> Writer => _writer;
+
+    /// <summary>Whether nobody takes any more although the stream has not been ended. Whoever has ended it is left by its reader too.</summary>
+    public bool IsUnwanted => _link.IsReaderGone && !_writer.HasEndedFirst;
 
     /// <summary>How long user code has waited for room so far.</summary>
     public long WaitedAt(long now) => _watch.At(now);

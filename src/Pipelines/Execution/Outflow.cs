@@ -25,6 +25,7 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     private int _untold;
 
     private bool _isChainReady;
+    private PassingTime _passing;
     private Pending<bool> _letter;
     private volatile bool _isClosed;
 
@@ -215,8 +216,25 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     {
         island.Head.Counted++;
         _isChainReady = false; // what throws is not asked again
-        _isChainReady = chain.Push(result);
+        if (island.Head.FollowingInIsland is null)
+        {
+            _isChainReady = chain.Push(result);
+            return;
+        }
+
+        _passing.Begin(island.Run);
+        try
+        {
+            _isChainReady = chain.Push(result);
+        }
+        finally
+        {
+            _passing.End(island.Run);
+        }
     }
+
+    /// <summary>How long results have been on their way through the blocks behind so far. Any thread.</summary>
+    public long PassingAt(long now) => _passing.At(now);
 
     // The run fails, or drains: so the chain is not got ready again.
     private void Caught(Exception error) => island.Caught(error);

@@ -40,6 +40,7 @@ internal struct Pending<T>
         return true;
     }
 
+    /// <summary>Has the continuation called by whoever completes the task, on that one's thread: it only queues, or is short and ours.</summary>
     public static void Hook(in ValueTask<T> task, Action continuation, bool isDirect)
     {
         if (isDirect)
@@ -96,18 +97,23 @@ internal struct Pending
         }
 
         _isHooked = true;
+        Hook(_task, continuation, isDirect);
+        return true;
+    }
+
+    /// <inheritdoc cref="Pending{T}.Hook"/>
+    public static void Hook(in ValueTask task, Action continuation, bool isDirect)
+    {
         if (isDirect)
         {
-            _task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(continuation);
-            return true;
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(continuation);
+            return;
         }
 
         using (InlineContext.Enter())
         {
-            _task.GetAwaiter().UnsafeOnCompleted(continuation);
+            task.GetAwaiter().UnsafeOnCompleted(continuation);
         }
-
-        return true;
     }
 
     /// <summary>Throws what the code has thrown. From here on there is none.</summary>

@@ -154,7 +154,8 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     public override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // of the emitter: its waits for room are the pool's
-        return _crew.Times(own, LifeTo(now), Parallelism);
+        IslandTimes all = _crew.Times(own, LifeTo(now), Parallelism);
+        return Head.FollowingInIsland is null ? all : all.Passed(_emitter.PassingAt(now));
     }
 
     public override void Abandon()

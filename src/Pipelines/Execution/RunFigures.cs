@@ -61,7 +61,7 @@ internal readonly struct RunFigures
             writer.Numbers[next++] = edge.Elapsed(times.Starved).Ticks;
             writer.Numbers[next++] = edge.Elapsed(times.Blocked).Ticks;
             writer.Numbers[next++] = edge.Elapsed(times.Unthreaded).Ticks;
-            writer.Add(island.Number, Seldom.Passing, edge.Elapsed(times.Passing).Ticks);
+            writer.Add(island.Number, Seldom.Passing, times.Passing == 0 ? 0 : Math.Max(1, edge.Elapsed(times.Passing).Ticks));
         }
 
         int index = 0;

@@ -117,10 +117,11 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
         return line.Put(failure);
     }
 
-    /// <summary>The sequence of an item was left before its end. It has not got through, unless it was at the head when those behind had enough.</summary>
+    /// <summary>The sequence of an item was left before its end. It has not got through, unless it was at the head when those behind had enough, and had not
+    /// failed.</summary>
     public void CutShort(ResultLine<TOut> line, TIn item)
     {
-        if (Run.IsAborting || !_ordered || line != _lines.First || !(Outflow.HasHadEnough || IsUnwanted))
+        if (Run.IsAborting || Run.Failure is not null || !_ordered || line != _lines.First || !(Outflow.HasHadEnough || IsUnwanted))
         {
             Head.Undeliver(item);
         }

@@ -29,11 +29,13 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TOut> InvokeAsync(TIn item, CancellationToken abort)
     {
+        Edge edge = _block.Run.Edge;
         CancellationTokenSource attempt = _attempt;
         attempt.CancelAfter(_limit);
         try
         {
-            TOut result = await _selector(item, attempt.Token);
+            ValueTask<TOut> call = _selector(item, attempt.Token);
+            TOut result = await (edge.IsSystemClock ? call.AtOnce(edge) : call.Queued(edge)); // a clock of the user's is asked behind it
             if (!attempt.IsCancellationRequested || abort.IsCancellationRequested)
             {
                 return result;
@@ -41,6 +43,7 @@ internal sealed class TimeLimit<TIn, TOut> : IDisposable
 
             if (!ReferenceEquals(result, item))
             {
+                await edge.Turn();
                 _discard(result); // the item itself goes where failed items go, and nowhere else
             }
 

@@ -30,7 +30,7 @@ internal sealed class WorkerScope(BlockRun block)
             {
                 if (resource is IAsyncDisposable asynchronous)
                 {
-                    await asynchronous.DisposeAsync();
+                    await asynchronous.DisposeAsync().Queued(Block.Run.Edge);
                 }
                 else
                 {

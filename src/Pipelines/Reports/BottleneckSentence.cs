@@ -82,7 +82,7 @@ internal static class BottleneckSentence
     // One slow item holds up those behind it, and then a greater window or no order helps. Neither makes the blocks behind the pool any quicker.
     private static string Advice(Station station) => station.IsOrdered && !IsSerialBehindThePool(station) ? ": raise Capacity or set Ordered = false" : "";
 
-    // Where nobody has measured how long that takes, it is what there is to be seen of the pool.
+    // Where nobody has measured how long that takes, as in a report that was put together by hand, it is what there is to be seen of the pool.
     private static bool IsSerialBehindThePool(Station station) => station.BehindThePool.Count > 0
         && (station.Passing >= 1 - Close || (station.WaitForItself > Close && station.Passing is 0 or >= MostOfTheTime));
 

@@ -68,7 +68,7 @@ internal sealed class Leftovers(PipelineRun run)
 
         foreach (UndeliveredItem item in items)
         {
-            await GiveBackAsync(item, run.FailLate);
+            await GiveBackAsync(item, run.Edge, run.FailLate).AtOnce(run.Edge);
         }
     }
 
@@ -80,14 +80,15 @@ internal sealed class Leftovers(PipelineRun run)
         {
             if (AreWanted)
             {
-                await GiveBackAsync(Describe(item, block, block.Ownership, UndeliveredReason.NotWanted), failure => first ??= failure);
+                UndeliveredItem undelivered = Describe(item, block, block.Ownership, UndeliveredReason.NotWanted);
+                await GiveBackAsync(undelivered, edge: null, failure => first ??= failure).ConfigureAwait(false);
             }
         }
 
         return first;
     }
 
-    private async ValueTask GiveBackAsync(UndeliveredItem item, Action<BlockFailure> failed)
+    private async ValueTask GiveBackAsync(UndeliveredItem item, Edge? edge, Action<BlockFailure> failed)
     {
         Interlocked.Increment(ref _disposing);
         try
@@ -107,7 +108,7 @@ internal sealed class Leftovers(PipelineRun run)
                 {
                     if (part is IAsyncDisposable asynchronous)
                     {
-                        await asynchronous.DisposeAsync();
+                        await asynchronous.DisposeAsync().Queued(edge);
                     }
                     else if (part is IDisposable disposable)
                     {
@@ -164,7 +165,7 @@ internal sealed class Leftovers(PipelineRun run)
     {
         try
         {
-            await disposal.ConfigureAwait(false);
+            await disposal.AtOnce(run.Edge);
         }
         catch (Exception error)
         {

@@ -7,6 +7,9 @@ public sealed partial class PipelineRun
 
     internal LiveRuns.Place? Place { get; set; }
 
+    /// <summary>What traces the items; null if nobody listens, or they are a part of the run's own trace.</summary>
+    internal ItemSpans? ItemSpans { get; set; }
+
     /// <summary>The run's counters as of now. They never go down.</summary>
     internal IReadOnlyDictionary<Series, long> TotalsIn(RunTotals totals) => totals.Of(MetricName, Figures().Blocks());
 

@@ -11,7 +11,7 @@ internal static class RunFinish
     {
         try
         {
-            await EndAsync(run);
+            await EndAsync(run).AtOnce(run.Edge);
         }
         catch (Exception error)
         {
@@ -37,8 +37,8 @@ internal static class RunFinish
         }
 
         run.Life.End();
-        await DisposeOwnedAsync(run);
-        await run.GiveBackLeftoversAsync();
+        await DisposeOwnedAsync(run).AtOnce(run.Edge);
+        await run.GiveBackLeftoversAsync().AtOnce(run.Edge);
         run.HasEnded();
         TellOutside(run);
         run.HasEnded(); // what the outside has thrown counts
@@ -58,7 +58,7 @@ internal static class RunFinish
             {
                 if (owned.Resource is IAsyncDisposable asynchronous)
                 {
-                    await asynchronous.DisposeAsync();
+                    await asynchronous.DisposeAsync().Queued(run.Edge);
                 }
                 else if (owned.Resource is IDisposable disposable)
                 {

@@ -14,8 +14,8 @@ internal static class RunStart
             OneShot.ClaimAll(claims);
         }
 
-        System.Diagnostics.Activity? span = RunSpan.Start(run.MetricName, out ExecutionContext? context);
-        run.Context = context;
+        System.Diagnostics.Activity? span = RunSpan.Start(run, out ExecutionContext? context, out ItemSpans? items);
+        (run.Context, run.ItemSpans) = (context, items);
         int number = 0;
         int begun = 0;
         for (Island? island = run.Plan.FirstIsland; island is not null; island = island.Following)

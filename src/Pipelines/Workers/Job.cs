@@ -9,6 +9,9 @@ internal abstract class Job<TIn, TOut>(TIn item)
 {
     public TIn Item { get; } = item;
 
+    /// <summary>The trace inside of which it was given to the pool, if somebody listens.</summary>
+    public ActivityContext Trace { get; } = RunSpan.Source.HasListeners() ? Activity.Current?.Context ?? default : default;
+
     /// <summary>Cancels this job alone.</summary>
     public virtual CancellationToken Token => CancellationToken.None;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pipelines.Execution;
 
 namespace Pipelines.Workers;
 
@@ -29,14 +30,15 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
         {
             try
             {
-                TOut result = await WorkAsync(job, Resource(), token);
+                TOut result = await WorkAsync(job, Resource(), token).AtOnce(pool.Edge);
                 pool.Counts.Succeed(); // first: whoever has the answer finds it counted
                 job.Succeed(result);
                 return job;
             }
             catch (Exception error)
             {
-                Exception? failure = await JudgeAsync(job, error, attempt);
+                await pool.Edge.Turn(); // behind it stand the pool's callbacks, and the work again
+                Exception? failure = await JudgeAsync(job, error, attempt).AtOnce(pool.Edge);
                 if (failure is null && token.IsCancellationRequested)
                 {
                     failure = new OperationCanceledException("The job was not begun again after a fault of its worker.", error, token);
@@ -53,7 +55,7 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
 
     public async ValueTask DisposeAsync()
     {
-        if (await LeaveAsync() is { } failure)
+        if (await LeaveAsync().AtOnce(pool.Edge) is { } failure)
         {
             pool.DisposalFailed(failure);
         }
@@ -67,7 +69,7 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
     private async ValueTask<TOut> WorkInAsync(ExecutionContext context, TWorker resource, TIn item, CancellationToken token)
     {
         ExecutionContext.Restore(context);
-        return await work(resource, item, token);
+        return await work(resource, item, token).AtOnce(pool.Edge);
     }
 
     private TWorker Resource()
@@ -93,7 +95,7 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
             }
 
             pool.Counts.FaultWorker();
-            Exception? disposal = await LeaveAsync();
+            Exception? disposal = await LeaveAsync().AtOnce(pool.Edge);
             pool.Options.OnWorkerFault?.Invoke(
                 new WorkerFault { Item = job.Item, Attempt = attempt, Exception = error, DisposalException = disposal });
             return attempt < pool.Options.Attempts ? null : error;
@@ -114,7 +116,7 @@ internal sealed class JobWorker<TWorker, TIn, TOut>(
         {
             if (resource is IAsyncDisposable asynchronous)
             {
-                await asynchronous.DisposeAsync();
+                await asynchronous.DisposeAsync().Queued(pool.Edge);
             }
             else
             {

@@ -109,6 +109,7 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
             Capacity = capacity,
             Scheduler = Options.Scheduler,
             TimeProvider = Options.TimeProvider,
+            ItemContext = static item => ((Job<TIn, TOut>)item!).Trace,
             OnUndelivered = undelivered => ((Job<TIn, TOut>)undelivered.Item!).HandBack(),
         });
         _abort = _run.AbortToken;
@@ -129,6 +130,8 @@ public sealed class WorkerPool<TIn, TOut> : IAsyncDisposable
     public Task<WorkerPoolReport> Completion { get; }
 
     internal WorkerPoolOptions Options { get; }
+
+    internal Edge Edge => _run.Edge;
 
     internal JobCounts Counts { get; } = new();
 

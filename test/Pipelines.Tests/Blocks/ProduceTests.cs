@@ -80,6 +80,33 @@ public sealed class ProduceTests
         Assert.Null(run.Failure.Item);
     }
 
+    // The reader has left by then, since it has everything: that was taken for a reader who has had enough, and the failure for an answer to it.
+    [Fact]
+    public void Produce_CompletesAndThrowsWhenEverythingHasArrived_FailsWithThatError()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            var error = new InvalidDataException();
+            var scheduler = new StepScheduler(seed);
+            List<int> consumed = [];
+            PipelineRun run = Pipeline.Produce<int>(async (writer, token) =>
+            {
+                await writer.WriteAsync(1, token);
+                writer.Complete();
+                for (int i = 0; i < seed; i++)
+                {
+                    await Task.Yield();
+                }
+
+                throw error;
+            }).ForEach(consumed.Add).Start(new() { Scheduler = scheduler });
+            scheduler.RunToItsEnd(run);
+
+            Assert.Same(error, run.Completion.Exception?.InnerException);
+            Assert.Equal(RunOutcome.Failed, run.Snapshot().Outcome);
+        }
+    }
+
     [Fact]
     public async Task Produce_IgnoresItsToken_RunIsStoppedWhenItReturnsWithAllItWrote()
     {

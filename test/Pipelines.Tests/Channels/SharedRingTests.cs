@@ -51,8 +51,8 @@ internal sealed class SharedRing<T> : Channel<T>
     {
         var ring = new Ring<T>(capacity);
         var end = new ChannelEnd();
-        Reader = new SharedReader<T>(ring, end, ring.Gate, staysInContext);
-        Writer = new SharedWriter<T>(ring, end, ring.Gate, staysInContext: staysInContext);
+        Reader = new SharedReader<T>(ring, end, ring.Gate, staysInContext ? Home.Ambient : null);
+        Writer = new SharedWriter<T>(ring, end, ring.Gate, home: staysInContext ? Home.Ambient : null);
     }
 }
 

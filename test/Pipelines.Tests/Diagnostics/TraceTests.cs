@@ -100,6 +100,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public async Task Current_InHandlersOfTheEnd_IsTheRuns()
     {
+        using Activity caller = new Activity("caller").Start();
         PipelineRun run = Pipeline.From(Items()).ForEachAsync(async (x, token) =>
             {
                 token.Register(() => See("callback", x));
@@ -127,6 +128,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public async Task Current_RunWithinARun_IsItsChild()
     {
+        using Activity caller = new Activity("caller").Start();
         string inner = _name + " inner";
         await Pipeline.Range(0, 1)
             .ForEachAsync(async _ => await Pipeline.Range(0, 1).ForEach(x => See("inner", x)).RunAsync(new PipelineOptions { Name = inner }))

@@ -51,6 +51,18 @@ internal sealed class JumpingClock : ForeignClock
     };
 }
 
+/// <summary>Goes on by an hour each time, as that of a machine that was asleep.</summary>
+internal sealed class LeapingClock : ForeignClock
+{
+    protected override long Moment(int number) => number * 3600 * TimestampFrequency;
+}
+
+/// <summary>Goes back each time.</summary>
+internal sealed class BackwardClock : ForeignClock
+{
+    protected override long Moment(int number) => 3600 * TimestampFrequency - number;
+}
+
 /// <summary>Does not know how fast it is.</summary>
 internal sealed class SpeedlessClock : ForeignClock
 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipelines.Tests.Foreign;
 
 /// <summary>A scheduler of somebody else's, which does with a task what its kind says, and knows how much of what it has taken has not ended.</summary>
@@ -18,8 +20,8 @@ internal abstract class ForeignScheduler : TaskScheduler
     protected sealed override void QueueTask(Task task)
     {
         // Continuations of a delegate's own awaits come here too. To refuse those is to lose them, or to end the process: the runtime's doing, and nobody's
-        // to mend.
-        if (task.AsyncState?.GetType().Assembly != typeof(Pipeline).Assembly)
+        // to mend. Those of the library's awaits are not spared.
+        if (!IsOurs(task.AsyncState is Action { Target: { } rest } ? rest.GetType() : task.AsyncState?.GetType()))
         {
             Take(task);
             ThreadPool.UnsafeQueueUserWorkItem(_ => Run(task), null);
@@ -41,6 +43,11 @@ internal abstract class ForeignScheduler : TaskScheduler
         HasThrown = true;
         return new HostileException("the scheduler refuses");
     }
+
+    // The library's own, or what the runtime keeps the rest of one of its asynchronous methods in.
+    private static bool IsOurs(Type? state) => state is not null
+        && (state.Assembly == typeof(Pipeline).Assembly
+            || state.GenericTypeArguments.Any(one => one.Assembly == typeof(Pipeline).Assembly && one.IsAssignableTo(typeof(IAsyncStateMachine))));
 
     protected void Take(Task task) => Interlocked.Increment(ref _unfinished);
 

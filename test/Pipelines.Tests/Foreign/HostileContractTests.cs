@@ -7,7 +7,7 @@ namespace Pipelines.Tests.Foreign;
 /// running.</summary>
 public sealed class HostileContractTests
 {
-    private static readonly string[] s_endings = ["end", "fail", "cancel", "abort", "stop"];
+    private static readonly string[] s_endings = ["end", "fail", "cancel", "abort", "stop", "pause", "pause, abort"];
 
     public static TheoryData<Surroundings, string> All()
     {
@@ -27,6 +27,11 @@ public sealed class HostileContractTests
     [Theory]
     [InlineData("end")]
     [InlineData("fail")]
+    [InlineData("cancel")]
+    [InlineData("abort")]
+    [InlineData("stop")]
+    [InlineData("pause")]
+    [InlineData("pause, abort")]
     public async Task Run_EachCallThrowsInItsTurn_EndsAndTellsWhatWasThrown(string ending)
     {
         BlockCase[] blocks = [.. BlockCases.List.Where(block => block.Name is "Select" or "Batch by age" or "SelectAsync yielding" or "Transform" or "Tee" or "Select 8 at once, capacity 2")];

@@ -34,9 +34,9 @@ internal sealed class HostileRun : IDisposable
             WhenFailed = whenFailed ?? FailureMode.Abort,
             Scheduler = _scheduler,
             TimeProvider = _clock ?? TimeProvider.System,
-            OnUndelivered = _ => Interlocked.Increment(ref _undelivered),
+            OnUndelivered = item => _ = item.Reason == UndeliveredReason.TooLate ? 0 : Interlocked.Increment(ref _undelivered),
         };
-        bool isEndless = _ending is "cancel" or "abort" or "stop";
+        bool isEndless = _ending is not ("end" or "fail");
         Pipeline pipeline = _block.Apply(Pipeline.From(Items(isEndless ? int.MaxValue : 100)).Buffer(3), Saw).Buffer(2).ForEach(_ => Look());
 
         // A start that waits for the whole run is not to keep the test from ending it.
@@ -94,7 +94,36 @@ internal sealed class HostileRun : IDisposable
         }
         else if (start.IsCompletedSuccessfully)
         {
-            _ = start.Result.StopAsync(Timeout.InfiniteTimeSpan);
+            if (_ending.StartsWith("pause", StringComparison.Ordinal))
+            {
+                await PauseAsync(start.Result);
+            }
+
+            if (_ending == "pause, abort")
+            {
+                start.Result.Abort();
+            }
+            else
+            {
+                start.Result.Resume();
+                _ = start.Result.StopAsync(Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task PauseAsync(PipelineRun run)
+    {
+        try
+        {
+            await run.PauseAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The run does not come to rest. {_context}\n{run.Snapshot()}");
+        }
+        catch (HostileException)
+        {
+            // The run has failed meanwhile.
         }
     }
 
@@ -105,7 +134,7 @@ internal sealed class HostileRun : IDisposable
         bool isFailure = run.Failure is not null;
         if (isForeign)
         {
-            bool isOwnEnd = thrown == _own || thrown is OperationCanceledException || (thrown is null && _ending is "abort" or "stop");
+            bool isOwnEnd = thrown == _own || thrown is OperationCanceledException || (thrown is null && _ending is not ("end" or "fail" or "cancel"));
             Assert.True(thrown is HostileException || isOwnEnd, "What the foreign code threw is not what the run failed with. " + story);
             bool isKept = thrown is HostileException || report.LaterFailures.Any(failure => failure.Exception is HostileException);
             Assert.True(isKept, "What the foreign code threw is in no report. " + story);
@@ -136,7 +165,7 @@ internal sealed class HostileRun : IDisposable
         // The thread that completed the run may be on its last instructions.
         Assert.True(SpinWait.SpinUntil(() => (_scheduler?.Unfinished ?? 0) == 0, TimeSpan.FromSeconds(10)), "Something still executes. " + story);
         Assert.False(_ranOn, "A delegate ran when the run had ended. " + story);
-        Assert.True((_clock?.TimersAlive ?? 0) == 0 || _ending == "stop", "A timer lives on. " + story);
+        Assert.True((_clock?.TimersAlive ?? 0) == 0 || _ending is "stop" or "pause", "A timer lives on. " + story);
     }
 
     private IEnumerable<int> Items(int count)

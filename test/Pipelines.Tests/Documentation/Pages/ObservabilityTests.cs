@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pipelines.Tests.Documentation.Pages;
 
 public sealed class ObservabilityTests
@@ -24,6 +26,27 @@ public sealed class ObservabilityTests
     }
 
     [Fact]
+    public async Task Items_AreLinkedToWhereTheyCameFrom()
+    {
+        var trace = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        List<ActivityContext> links = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == PipelineDiagnostics.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Name == "store" ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
+            ActivityStopped = span => links.AddRange(span.Links.Select(link => link.Context).Where(context => context == trace)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        Pipeline orders = Pipeline.From([new Order(trace)]).ForEachAsync(_ => default(ValueTask), expression: "store");
+        // snippet: items
+        // Trace is an ActivityContext, parsed from the traceparent of the message that the order came in.
+        await orders.RunAsync(new() { Name = "orders", ItemContext = item => item is Order order ? order.Trace : default });
+        // end
+        Assert.Equal([trace], links);
+    }
+
+    [Fact]
     public async Task Graph_IsDrawnWithAndWithoutAReport()
     {
         Pipeline pipeline = Pipeline.Range(0, 10).Buffer(3).ForEach(_ => { });
@@ -37,4 +60,6 @@ public sealed class ObservabilityTests
         Assert.NotEqual(drawing, overlay);
         Assert.StartsWith("digraph", graphviz, StringComparison.Ordinal);
     }
+
+    private sealed record Order(ActivityContext Trace);
 }
