@@ -11,5 +11,8 @@ public sealed class PagesTests
             "docs/backpressure-and-memory.md", "docs/observability.md");
 
     [Fact]
+    public void PageOnModels_Code_IsThatOfAModel() => Snippets.AssertAreShown("test/Models", "docs/architecture-models.md");
+
+    [Fact]
     public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");
 }
