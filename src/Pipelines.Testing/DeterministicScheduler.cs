@@ -12,7 +12,8 @@ namespace Pipelines.Testing;
 /// <para>When nothing can run, no timer is set and the test has not ended, it fails with <see cref="DeadlockException"/>, which shows every run that was given
 /// to <see cref="Watch"/>, and says so if timers of the system's clock are set, which it cannot see.</para>
 /// <para>What awaits with <c>ConfigureAwait(false)</c> or runs on the thread pool is out of its hands: it is waited for, a second at most, but its order is not
-/// chosen. A test of which all is so explores nothing, and <see cref="Explore"/> refuses it.</para>
+/// chosen. (A wait on a channel that a run hands to code comes back to the run's scheduler in any case.) A test of which all is so explores nothing, and
+/// <see cref="Explore"/> refuses it.</para>
 /// </remarks>
 public sealed class DeterministicScheduler : TaskScheduler
 {
