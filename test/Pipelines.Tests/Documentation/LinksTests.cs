@@ -24,7 +24,7 @@ public sealed partial class LinksTests
             .SelectMany(code => Name().Matches(code.Groups[1].Value)).Select(name => name.Value).Distinct()];
         string[] ofTheExample = ["paths", "ReadAsync", "IsLong", "Store"];
 
-        Assert.Contains("ReorderWindow", names);
+        Assert.Contains("LinkWriter", names);
         Assert.Equal([], names.Except(ofTheExample).Except(words));
     }
 
