@@ -212,8 +212,8 @@ public sealed class DeterministicScheduler : TaskScheduler
     private string Describe(long systemTimers)
     {
         string clock = systemTimers > 0
-            ? $" Since the test began, {systemTimers} timers of the system's clock were set, which this scheduler cannot see: if a delay or a time-out is what is " +
-                "waited for, give it scheduler.TimeProvider, as in Task.Delay(time, scheduler.TimeProvider)."
+            ? $" Since the test began, {systemTimers} timers of the system's clock were set, which this scheduler cannot see: if a delay or a time-out is " +
+                "what is waited for, give it scheduler.TimeProvider, as in Task.Delay(time, scheduler.TimeProvider)."
             : "";
         string pipelines = _hasRunAPipeline ? "" : " No pipeline has run on this scheduler: start those under test with scheduler.Options.";
         string runs = string.Concat(_watched.Select(run => $"\n{run.Snapshot()}"));
