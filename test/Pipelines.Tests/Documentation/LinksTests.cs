@@ -8,7 +8,8 @@ public sealed partial class LinksTests
     [Fact]
     public void Pages_EveryLink_LeadsSomewhere()
     {
-        string[] pages = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories), Path.Combine(Repository.Root, "README.md")];
+        string docs = Path.Combine(Repository.Root, "docs");
+        string[] pages = [.. Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories), Path.Combine(Repository.Root, "README.md")];
         string[] broken = [.. pages.SelectMany(page => Link().Matches(Text(page)).Select(match => (Page: page, Target: match.Groups[1].Value)))
             .Where(link => !link.Target.Contains("://", StringComparison.Ordinal) && !Exists(link.Page, link.Target))
             .Select(link => $"{Path.GetFileName(link.Page)}: {link.Target}")];
