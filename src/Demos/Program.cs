@@ -24,6 +24,16 @@ internal static class Program
         }
 
         ParseResult parsed = root.Parse(arguments is [] ? [Demo.All[0].Name] : arguments);
+        if (parsed.Errors is not [])
+        {
+            foreach (string line in WrongArguments.Explain(parsed))
+            {
+                console.Error.WriteLine(line);
+            }
+
+            return ExitCode.BadInput;
+        }
+
         int exitCode = await parsed.InvokeAsync(new InvocationConfiguration
         {
             Output = console.Output,
@@ -36,7 +46,7 @@ internal static class Program
             ListDemos(console.Output);
         }
 
-        return parsed.Errors is [] ? exitCode : ExitCode.BadInput;
+        return exitCode;
     }
 
     private static void ListDemos(TextWriter output)

@@ -30,11 +30,15 @@ public sealed record PipelineOptions
     public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
     /// <summary>
-    /// Receives every item that was in flight and did not get through when a run ends: by failure, cancellation, abort, or because a
-    /// consumer had enough. For these it runs one item at a time, after everything else of the run has stopped. Items that are dropped, or meant for a branch
-    /// that has ended, it gets at once, on the thread of their block. If it throws, the run fails with that.
+    /// Receives every item that went in and will not come out, with the block that had it and the reason: what was in flight when the run ended by a failure,
+    /// its token, an abort, or because a consumer had enough; what a buffer has dropped; what was meant for a branch that has ended; a result that came behind
+    /// its time limit. It disposes nothing, and nobody else does: see <see cref="DisposeUndelivered"/>.
     /// </summary>
-    /// <value>Default none: the items are counted, and let go. See <see cref="DisposeUndelivered"/>.</value>
+    /// <remarks>
+    /// What is left over when the run ends comes one item at a time, after everything else of the run has stopped. The others come at once, on the thread of
+    /// their block and so from several blocks at the same time. If it throws, the run fails with that, and the other items come all the same.
+    /// </remarks>
+    /// <value>Default none: the items are counted, and let go.</value>
     public Action<UndeliveredItem>? OnUndelivered { get; init; }
 
     /// <summary>

@@ -167,13 +167,15 @@ internal sealed class CrewModel : Model
 
     private IEnumerator<Op> Request()
     {
-        yield return Read(_isRequested);
+        // snippet: access
+        yield return Read(_isRequested);        // if (Volatile.Read(ref _isRequested) == 0
         if (Got != 0)
         {
             yield break;
         }
 
-        yield return Exchange(_isRequested, 1);
+        yield return Exchange(_isRequested, 1); //     && Interlocked.Exchange(ref _isRequested, 1) == 0)
+        // end
         if (Got == 0)
         {
             this[_pumps]++;

@@ -98,10 +98,13 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
         RingReader<T> reader = end.OpenSingleReader();
         run.Start(cancellationToken);
         ObserveFailure(run);
+
+        // Under a scheduler of the user's the loop stays where it runs: a test that chooses the order of everything would lose sight of it otherwise.
+        bool stays = options.Scheduler is not null;
         try
         {
             // Not with the token: a cancelled run ends the stream itself, with everything of it at rest.
-            while (!run.IsCancelled && await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (!run.IsCancelled && await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(stays))
             {
                 while (!run.IsCancelled && reader.TryRead(out T? item))
                 {
@@ -109,18 +112,18 @@ internal sealed class Outlet<T>(Blueprint<T> upstream, string name) : ConsumerBl
                 }
             }
 
-            await run.Completion.ConfigureAwait(false);
+            await run.Completion.ConfigureAwait(stays);
         }
         finally
         {
-            await run.DisposeAsync().ConfigureAwait(false);
+            await run.DisposeAsync().ConfigureAwait(stays);
             List<object?> untaken = [];
             while (end.Link.TryRead(out T? item))
             {
                 untaken.Add(item);
             }
 
-            if (await run.GiveBackAsync(untaken).ConfigureAwait(false) is { } failure)
+            if (await run.GiveBackAsync(untaken).ConfigureAwait(stays) is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure.Exception);
             }

@@ -18,14 +18,23 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
 {
     // A pump gives its thread back after so many workers' turns.
     private const int PumpLength = 64;
+
+    // To look at the clock costs as much as a hand-over. So where waits for a thread are short, one in so many is measured and stands for the others; those are
+    // stamped with the coarse clock, in milliseconds, which sees when one was not short after all. As in WaitBook.
     private const int OneIn = 16;
+    private const long Coarse = 20;
+    private static readonly TimeSpan s_short = TimeSpan.FromMicroseconds(20);
 
     private static readonly ContextCallback s_pump = static crew => ((Crew)crew!).Pump();
 
     private readonly ConcurrentQueue<PoolWorker> _ready = new();
     private int _isRequested;
+
+    // Of the one pump that was requested and has not begun: written by who requests it, read by the pump before it takes the request back.
     private long _requestedAt;
-    private int _requests;
+    private bool _isMeasured;
+    private byte _unmeasured;
+    private long _lastShort;
     private long _unthreaded;
     private PoolWorker? _asleep;
     private volatile int _awake;
@@ -131,17 +140,12 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
         }
     }
 
-    // The first pumps are all measured, then one in so many, which stands for the others: a look at the clock costs as much as a hand-over. Not under a clock
-    // of the user's.
-    private bool IsMeasured => _requests <= OneIn || _requests % OneIn == 0 || !run.Edge.IsSystemClock;
-
     // The request is taken back before the look at the line: who comes behind that look sees none, and makes one.
     private void Pump()
     {
-        if (Interlocked.Exchange(ref _requestedAt, 0) is var requested && requested != 0)
+        if (Waited() is var waited && waited > 0)
         {
-            long weight = _requests > OneIn && run.Edge.IsSystemClock ? OneIn : 1;
-            Interlocked.Add(ref _unthreaded, Math.Max(0, run.Now - requested) * _ready.Count * weight);
+            Interlocked.Add(ref _unthreaded, waited * _ready.Count);
         }
 
         Interlocked.Exchange(ref _isRequested, 0);
@@ -169,14 +173,32 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
     {
         if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
-            _requests++; // by whoever has made the request: one at a time
-            if (IsMeasured)
-            {
-                Volatile.Write(ref _requestedAt, run.Now);
-            }
-
+            _isMeasured = _unmeasured == 0;
+            _unmeasured -= (byte)(_isMeasured ? 0 : 1);
+            _requestedAt = _isMeasured ? run.Now : Environment.TickCount64;
             run.Edge.Schedule(this);
         }
+    }
+
+    // How long the request has waited for a thread. Only as long as it stands.
+    private long Waited()
+    {
+        if (_isMeasured)
+        {
+            long waited = Math.Max(0, run.Now - _requestedAt);
+            bool isShort = run.Edge.IsSystemClock && run.Edge.Elapsed(waited) < s_short;
+            _unmeasured = (byte)(isShort ? OneIn - 1 : 0);
+            _lastShort = isShort ? waited : _lastShort;
+            return waited;
+        }
+
+        if (Environment.TickCount64 - _requestedAt is var coarse && coarse < Coarse)
+        {
+            return _lastShort;
+        }
+
+        _unmeasured = 0;
+        return run.Edge.TicksOf(coarse);
     }
 }
 

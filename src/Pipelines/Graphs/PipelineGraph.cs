@@ -19,7 +19,8 @@ public sealed class PipelineGraph
 
     /// <summary>
     /// The greatest number of items that can be in flight at once: those that wait on links, those that blocks hold (a batch, a window),
-    /// and one at work in each island. Null when a link is unbounded. What the code of a <c>Produce</c>, <c>Transform</c> or <c>Consume</c> keeps is its own.
+    /// and one at work in each island. Null when a link is unbounded, or a block holds as many as it likes: a <c>Transform</c>, a <c>Through</c> over a
+    /// Dataflow block, a batch by weight. What the code of a <c>Produce</c> or <c>Consume</c>, a sequence or a step of <c>Fuse</c> keeps is its own.
     /// </summary>
     public required long? MaxInFlight { get; init; }
 

@@ -37,23 +37,52 @@ public sealed class BackpressureTests
         IEnumerable<int> prices = Enumerable.Range(0, 1000);
         List<int> stored = [];
         List<int> drawn = [];
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // snippet: drop
         PipelineReport report = await Pipeline
             .From(prices)
-            .Tee(line => line.Buffer(1, BoundedChannelFullMode.DropOldest).ForEachAsync(DrawAsync))    // draws the newest when it can
-            .ForEach(Store)                                                                            // and this one gets every price
+            .Tee(line => line
+                .Buffer(1, BoundedChannelFullMode.DropOldest)                   // keeps the newest
+                .ForEachAsync(DrawAsync, new() { Capacity = 1 }))               // draws it when it can
+            .ForEach(Store)                                                     // and this one gets every price
             .RunAsync();
         // end
         Assert.Equal(prices, stored);
         Assert.Equal(1000, drawn.Count + report.Blocks.Sum(block => block.Dropped));
+        Assert.InRange(drawn.Count, 1, 3); // the one at work while all others came, the one on the link, and the newest
         Assert.Equal(999, drawn[^1]);
 
         async Task DrawAsync(int price)
         {
-            await Task.Yield();
+            await release.Task;
             drawn.Add(price);
         }
 
-        void Store(int price) => stored.Add(price);
+        void Store(int price)
+        {
+            stored.Add(price);
+            if (price == 999)
+            {
+                release.SetResult();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task MaxInFlight_WhatHoldsAsMuchAsItLikes_IsNull()
+    {
+        Pipeline<int> source = Pipeline.Range(0, 10);
+
+        Assert.Null(source.Transform((items, _) => items).ForEach(Keep).Graph.MaxInFlight);
+        Assert.Null(source.Transform<int>((reader, writer, token) => Task.CompletedTask).ForEach(Keep).Graph.MaxInFlight);
+        Assert.Null(source.Batch(maxWeight: 10, weigh: x => x).ForEach(_ => { }).Graph.MaxInFlight);
+        Assert.Null(source.Buffer(int.MaxValue).ForEach(Keep).Graph.MaxInFlight);
+        Assert.NotNull(source.Consume((reader, token) => Task.CompletedTask).Graph.MaxInFlight);
+        Assert.NotNull(Pipeline.Produce<int>((writer, token) => Task.CompletedTask).ForEach(Keep).Graph.MaxInFlight);
+        Assert.Equal(10, await source.CountAsync());
+
+        static void Keep(int item)
+        {
+        }
     }
 }

@@ -21,6 +21,28 @@ public sealed class ConceptsTests
     }
 
     [Fact]
+    public void Blocks_AreNamedAfterTheirExpressions()
+    {
+        string[] lines = ["1", "2"];
+        // snippet: names
+        Pipeline pipeline = Pipeline
+            .From(lines, new() { Name = "orders" })
+            .Select(Parse)
+            .Buffer(64)
+            .Select(Trim)
+            .Select(Trim)
+            .ForEach(number => Print(number), new() { Name = "store" });
+
+        string[] names = [.. pipeline.Graph.Blocks.Select(block => block.Name)];    // orders, Parse, Buffer(64), Trim, Trim #2, store
+        // end
+        Assert.Equal("orders, Parse, Buffer(64), Trim, Trim #2, store", string.Join(", ", names));
+
+        static int Parse(string line) => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+
+        static int Trim(int number) => Math.Min(number, 100);
+    }
+
+    [Fact]
     public async Task Islands_BeginWhereConcurrencyDoes()
     {
         string[] paths = ["a", "b"];

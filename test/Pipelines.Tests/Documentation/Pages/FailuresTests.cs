@@ -120,61 +120,29 @@ public sealed class FailuresTests
     }
 
     [Fact]
-    public async Task ControlC_DrainsThenAborts()
+    public async Task Report_IsThatOfTheException()
     {
-        int presses = 0;
-        await using PipelineRun run = Pipeline.Range(0, int.MaxValue).ForEach(_ => { }).Start();
-        // snippet: ctrl-c
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;                                          // we end by ourselves
-            if (Interlocked.Increment(ref presses) == 1)
-            {
-                _ = run.StopAsync(timeout: TimeSpan.FromSeconds(30));
-            }
-            else
-            {
-                run.Abort();
-            }
-        };
-        // end
-        run.Abort();
-        Assert.Equal(RunOutcome.Stopped, (await run.Completion).Outcome);
-    }
+        List<string> log = [];
+        CancellationToken cancellationToken = CancellationToken.None;
+        Pipeline pipeline = Pipeline.From(["1", "two"]).Select(int.Parse).ForEach(Add);
+        Exception thrown = await Assert.ThrowsAsync<FormatException>(ImportAsync);
+        Assert.Equal(["int.Parse failed when 1 were through; 0 were on their way"], log);
+        Assert.Equal("two", PipelineReport.Of(thrown)!.Failure!.Item);
 
-    [Fact]
-    public async Task Pause_IsAConsistentState()
-    {
-        int consumed = 0;
-        long saved = -1;
-        await using PipelineRun run = Pipeline.Range(0, int.MaxValue).Buffer(8).ForEach(_ => consumed++).Start();
-        // snippet: pause
-        await run.PauseAsync();
-        SaveCheckpoint();
-        run.Resume();
-        // end
-        Assert.True(saved >= 0);
-
-        void SaveCheckpoint()
+        async Task ImportAsync()
         {
-            PipelineReport report = run.Snapshot();
-            Assert.Equal(report.Blocks[0].Out, report.Blocks[^1].Out);
-            saved = consumed;
+            // snippet: report-of
+            try
+            {
+                await pipeline.RunAsync(cancellationToken);
+            }
+            catch (Exception error) when (PipelineReport.Of(error) is { } report)
+            {
+                log.Add($"{report.Failure?.Block} failed when {report.Blocks[^1].Out} were through; {report.Undelivered} were on their way");
+                throw;
+            }
+            // end
         }
-    }
-
-    [Fact]
-    public async Task WhatIsLeft_IsHandedBack()
-    {
-        Pipeline pipeline = Pipeline.Range(0, int.MaxValue).Buffer(8).ForEachAsync(async _ => await Task.Yield());
-        // snippet: undelivered
-        List<object?> left = [];
-        await using PipelineRun run = pipeline.Start(new() { OnUndelivered = item => left.Add(item.Item) });
-        run.Abort();
-        await run.Completion;
-
-        Assert.Equal(run.Snapshot().Undelivered, left.Count);
-        // end
     }
 
     private void Add(int number) => _added.Add(number);

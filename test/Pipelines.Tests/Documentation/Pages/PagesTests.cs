@@ -7,7 +7,11 @@ public sealed class PagesTests
     public void Pages_Code_IsCompiledAndRun() =>
         Snippets.AssertAreShown(
             "test/Pipelines.Tests/Documentation/Pages",
-            "docs/concepts.md", "docs/ordering.md", "docs/failures-and-stopping.md", "docs/backpressure-and-memory.md", "docs/observability.md");
+            "docs/concepts.md", "docs/sources-and-results.md", "docs/your-own-blocks.md", "docs/ordering.md", "docs/failures-and-stopping.md",
+            "docs/backpressure-and-memory.md", "docs/observability.md");
+
+    [Fact]
+    public void PageOnModels_Code_IsThatOfAModel() => Snippets.AssertAreShown("test/Models", "docs/architecture-models.md");
 
     [Fact]
     public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");

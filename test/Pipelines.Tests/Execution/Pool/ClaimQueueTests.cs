@@ -8,7 +8,7 @@ public sealed class ClaimQueueTests
 {
     private const int Items = 4;
 
-    // Every sequence of: take from the link (one or two), take one and hand out, take what is handed out, take what was returned, return a part of what one has.
+    // Every sequence of: take from the link (one or two), take one and hand out, take what is handed out or was returned, return a part of what one has.
     [Theory]
     [InlineData(false, 1)]
     [InlineData(false, 4)]

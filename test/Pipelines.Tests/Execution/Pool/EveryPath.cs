@@ -1,6 +1,6 @@
 namespace Pipelines.Tests.Execution.Pool;
 
-/// <summary>Walks through all sequences of choices of a program that is run again for each: who asks for a choice gets the next one that was not tried.</summary>
+/// <summary>Walks through all sequences of choices of a program that is run again for each.</summary>
 internal sealed class EveryPath
 {
     private readonly List<(int Chosen, int Options)> _path = [];

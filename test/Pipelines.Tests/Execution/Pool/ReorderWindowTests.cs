@@ -2,7 +2,7 @@ using Pipelines.Execution;
 
 namespace Pipelines.Tests.Execution.Pool;
 
-/// <summary>Results published in every order leave in the order of their places, and at each moment one has the right to pass them on, or it lies at the head.</summary>
+/// <summary>Results published in every order leave in the order of their places, and one has the right to pass them on, or it lies at the head.</summary>
 public sealed class ReorderWindowTests
 {
     private const int Items = 5;
