@@ -10,11 +10,13 @@ public sealed class StopTests
         var time = new FakeTimeProvider();
         var stuck = new TaskCompletionSource();
         var behind = new TaskCompletionSource();
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource();
         List<object?> undelivered = [];
         await using PipelineRun run = Pipeline.From(Numbers())
             .ForEachAsync(async (int _, CancellationToken token) =>
             {
+                token.Register(() => aborted.TrySetResult());
                 stuck.TrySetResult();
                 await release.Task; // obeys no token
             })
@@ -25,6 +27,7 @@ public sealed class StopTests
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(stopping.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
+        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(60)); // a release that comes earlier lets everything through
         release.SetResult();
         PipelineReport report = await stopping.WaitAsync(TimeSpan.FromSeconds(60));
 
