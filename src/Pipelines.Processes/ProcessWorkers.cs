@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Pipelines.Execution;
 
 namespace Pipelines.Processes;
@@ -74,6 +75,13 @@ public sealed record ProcessWorkers : BlockWorkers
 
     internal override PoolDelegate<TIn, TOut> Map<TIn, TOut>((Delegate Work, Delegate? CreateWorker) work, BlockOptions options, string name) =>
         new ProcessPool<TIn, TOut>(Stage.Create<TIn, TOut>(this, JobKind.Map, work.Work, work.CreateWorker, name));
+
+    internal override Func<ChannelReader<T>, CancellationToken, Task> Consume<T>(Delegate consume, BlockOptions options, string name) =>
+        new StreamBlock<T, int>(Stage.Create<T, int>(this, JobKind.Consume, consume, null, name)).ConsumeAsync;
+
+    internal override Func<ChannelReader<TIn>, ChannelWriter<TOut>, CancellationToken, Task> Transform<TIn, TOut>(
+        Delegate transform, BlockOptions options, string name) =>
+        new StreamBlock<TIn, TOut>(Stage.Create<TIn, TOut>(this, JobKind.Transform, transform, null, name)).TransformAsync;
 
     private static T AtLeast<T>(T least, T value, string name)
         where T : IComparable<T> => value.CompareTo(least) >= 0

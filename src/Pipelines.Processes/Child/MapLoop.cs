@@ -19,9 +19,7 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     private readonly Func<TIn, TOut> _work;
     private readonly object? _resource;
     private readonly long _memoryLimit;
-    private readonly Scratch _parts = new();
-    private int _partsLength;
-    private byte[] _partial = [];
+    private readonly PartBuffer _parts = new();
     private long _begun;
     private long _memoryLooked;
 
@@ -120,7 +118,7 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         var writer = new ItemWriter(room, _link.Scratch);
         try
         {
-            var reader = new ItemReader(_partsLength == 0 ? bytes : Whole(bytes));
+            var reader = new ItemReader(_parts.Whole(bytes));
             TIn item = _input.Read(ref reader);
             reader.End();
             TOut result = _work(item);
@@ -155,7 +153,7 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     // What it has not begun has been taken back. It goes on with what is sent from then on.
     private bool Skip()
     {
-        _partsLength = 0;
+        _parts.Forget();
         long to = Volatile.Read(ref _marks.TakenBackTo);
         while (_begun < to && _link.Requests.TryPeek(out Frame kind, out _))
         {
@@ -178,27 +176,16 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     {
         if (kind == Frame.Part)
         {
-            _partial = _parts.Grow((long)_partsLength + part.Length, _partial.AsSpan(0, _partsLength));
-            part.CopyTo(_partial.AsSpan(_partsLength));
-            _partsLength += part.Length;
+            _parts.Add(part);
         }
         else
         {
-            _partsLength = 0;
+            _parts.Forget();
         }
 
         _link.Requests.Take();
         _link.Requests.Release();
         _link.Notify(); // for room for the next
-    }
-
-    private ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> last)
-    {
-        _partial = _parts.Grow((long)_partsLength + last.Length, _partial.AsSpan(0, _partsLength));
-        last.CopyTo(_partial.AsSpan(_partsLength));
-        var whole = new ReadOnlySpan<byte>(_partial, 0, _partsLength + last.Length);
-        _partsLength = 0;
-        return whole;
     }
 
     private void Rest()

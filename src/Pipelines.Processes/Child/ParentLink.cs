@@ -79,11 +79,14 @@ internal sealed class ParentLink(Segment segment)
     public void StayAwake() => Volatile.Write(ref Marks.WorkerSleeps, 0);
 
     /// <summary>Puts a frame into the ring of answers, in parts if it must be, and waits for room if there is none. False: it is to leave instead.</summary>
-    public bool Answer(Frame kind, ReadOnlySpan<byte> bytes)
+    /// <param name="kind">What it is.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="news">Where somebody else sleeps at the control pipe: what that one rings.</param>
+    public bool Answer(Frame kind, ReadOnlySpan<byte> bytes, WaitHandle? news = null)
     {
         while (bytes.Length > Answers.LongestFrame)
         {
-            if (!Put(Frame.Part, bytes[..Answers.LongestFrame]))
+            if (!Put(Frame.Part, bytes[..Answers.LongestFrame], news))
             {
                 return false;
             }
@@ -92,7 +95,7 @@ internal sealed class ParentLink(Segment segment)
             bytes = bytes[Answers.LongestFrame..];
         }
 
-        return Put(kind, bytes);
+        return Put(kind, bytes, news);
     }
 
     /// <summary>Something threw that is not about an item.</summary>
@@ -102,7 +105,7 @@ internal sealed class ParentLink(Segment segment)
         Ring();
     }
 
-    private bool Put(Frame kind, ReadOnlySpan<byte> bytes)
+    private bool Put(Frame kind, ReadOnlySpan<byte> bytes, WaitHandle? news)
     {
         while (!Answers.TryWrite(kind, bytes))
         {
@@ -120,7 +123,14 @@ internal sealed class ParentLink(Segment segment)
                 return false;
             }
 
-            Sleep();
+            if (news is null)
+            {
+                Sleep();
+            }
+            else
+            {
+                news.WaitOne();
+            }
         }
 
         Answers.Publish();

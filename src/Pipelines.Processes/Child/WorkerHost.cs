@@ -50,7 +50,8 @@ internal static class WorkerHost
             CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(job.Culture);
             CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(job.UICulture);
             CodeReference.LookIn(job.Folders);
-            var work = (IWorkerLoop)Activator.CreateInstance(typeof(MapLoop<,>).MakeGenericType(CodeReference.Find(job.Input), CodeReference.Find(job.Output)),
+            Type loop = job.Kind == JobKind.Map ? typeof(MapLoop<,>) : typeof(StreamLoop<,>);
+            var work = (IWorkerLoop)Activator.CreateInstance(loop.MakeGenericType(CodeReference.Find(job.Input), CodeReference.Find(job.Output)),
                 job, link)!;
             work.Run();
             return 0;

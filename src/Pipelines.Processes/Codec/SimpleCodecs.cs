@@ -78,6 +78,7 @@ internal static class KnownCodecs
         : type == typeof(CultureInfo) ? new ConvertedCodec<CultureInfo, string?>(
             new TextCodec(), culture => culture.Name, name => CultureInfo.GetCultureInfo(name!))
         : type == typeof(IPAddress) ? new ConvertedCodec<IPAddress, string?>(new TextCodec(), address => address.ToString(), text => IPAddress.Parse(text!))
+        : type == typeof(SharedNumber) ? new ConvertedCodec<SharedNumber, string?>(new TextCodec(), number => number.Path, path => SharedNumber.Open(path!))
         : type == typeof(BigInteger) ? new ConvertedCodec<BigInteger, byte[]?>(
             new RawArrayCodec<byte>(), number => number.ToByteArray(), bytes => new BigInteger(bytes!))
         : null;

@@ -5,6 +5,9 @@ internal sealed partial class ChildWorker<TIn, TOut>
 {
     // What was not begun has been taken back, and the worker process has not seen it yet.
     private bool _isTakenBack;
+
+    // Some of an item that was taken back has been sent.
+    private bool _isForgetDue;
     private long _watched = -1;
     private long _watchedSince;
 
@@ -58,12 +61,25 @@ internal sealed partial class ChildWorker<TIn, TOut>
             return;
         }
 
+        if (_leases.Sent <= kept)
+        {
+            TakeBackFrom(kept); // it has not seen them
+            return;
+        }
+
         child.Marks.TakenBackTo = _leases.FirstNumber + _leases.Sent;
         if (Interlocked.CompareExchange(ref child.Marks.Begun, begun | Marks.TakenBack, begun) == begun)
         {
             _isTakenBack = true;
-            _leases.TakeBack(kept, (place, items) => Pool.Return(place, items));
+            TakeBackFrom(kept);
         }
+    }
+
+    private void TakeBackFrom(int kept)
+    {
+        _leases.TakeBack(kept, (place, items) => Pool.Return(place, items));
+        _isForgetDue |= !_large.IsEmpty;
+        _large = default;
     }
 
     // It has left out what was taken back, and has nothing in hand.
@@ -72,16 +88,6 @@ internal sealed partial class ChildWorker<TIn, TOut>
         if (_leases.Count > 0 || Volatile.Read(ref child.Marks.Begun) != child.Marks.TakenBackTo)
         {
             return false;
-        }
-
-        if (!_large.IsEmpty)
-        {
-            if (!child.Requests.TryWrite(Frame.Forget, []))
-            {
-                return false;
-            }
-
-            _large = default;
         }
 
         _leases.FirstNumber = child.Marks.TakenBackTo;
@@ -98,7 +104,13 @@ internal sealed partial class ChildWorker<TIn, TOut>
         bool wasReady = child.State != WorkerState.Starting;
         Doom doom = _doom;
         long begun = Begun(child);
-        Forget(child);
+        if (child.CallbackError is { } error)
+        {
+            Pool.Head.Note(error);
+        }
+
+        Forget();
+        child.Dispose();
         if (!wasReady)
         {
             DiedInStart(exit, doom);
@@ -131,18 +143,13 @@ internal sealed partial class ChildWorker<TIn, TOut>
         }
     }
 
-    private void Forget(ChildProcess child)
+    // Another takes its place.
+    private void Forget()
     {
-        if (child.CallbackError is { } error)
-        {
-            Pool.Head.Note(error);
-        }
-
         Volatile.Write(ref _child, null);
         Volatile.Write(ref _restarts, _restarts + 1);
-        child.Dispose();
-        (_doom, _isTakenBack, _watched, _large, _partialLength) = (Doom.None, false, -1, default, 0);
-        _leases.Sent = Math.Max(0, _leases.Sent);
+        (_doom, _isTakenBack, _isForgetDue, _watched, _large) = (Doom.None, false, false, -1, default);
+        _parts.Forget();
     }
 
     // Whoever is killed from outside may try again; one that ends by itself would do so again.

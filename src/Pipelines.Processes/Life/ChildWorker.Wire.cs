@@ -3,12 +3,10 @@ namespace Pipelines.Processes;
 // What goes over the wire, and comes back.
 internal sealed partial class ChildWorker<TIn, TOut>
 {
-    private readonly Scratch _parts = new();
+    private readonly PartBuffer _parts = new();
     private TOut[] _results = [];
     private int _resultCount;
     private long _resultPlace;
-    private byte[] _partial = [];
-    private int _partialLength;
 
     // An item that is too large for one frame, as bytes, and how much of it has been sent.
     private ReadOnlyMemory<byte> _large;
@@ -26,7 +24,7 @@ internal sealed partial class ChildWorker<TIn, TOut>
                 switch (kind)
                 {
                     case Frame.Part:
-                        Keep(bytes);
+                        _parts.Add(bytes);
                         break;
                     case Frame.Item or Frame.Failure when _leases.Sent > 0:
                         Answered(kind, bytes, ref hasBaton);
@@ -70,7 +68,7 @@ internal sealed partial class ChildWorker<TIn, TOut>
 
     private void Answered(Frame kind, ReadOnlySpan<byte> bytes, ref bool hasBaton)
     {
-        ReadOnlySpan<byte> whole = _partialLength == 0 ? bytes : Whole(bytes);
+        ReadOnlySpan<byte> whole = _parts.Whole(bytes);
         Leases<TIn>.Lease lease = _leases.TakeFirst();
         _crashes.Forget(lease.Place);
         if (kind == Frame.Failure)
@@ -133,21 +131,6 @@ internal sealed partial class ChildWorker<TIn, TOut>
         hasBaton |= Pool.PublishFailure(lease.Place, lease.Item, error);
     }
 
-    private void Keep(ReadOnlySpan<byte> part)
-    {
-        _partial = _parts.Grow((long)_partialLength + part.Length, _partial.AsSpan(0, _partialLength));
-        part.CopyTo(_partial.AsSpan(_partialLength));
-        _partialLength += part.Length;
-    }
-
-    private ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> last)
-    {
-        Keep(last);
-        int length = _partialLength;
-        _partialLength = 0;
-        return _partial.AsSpan(0, length);
-    }
-
     // Claims and sends, as much as it is to have in hand and there is room for. Whether it was anything.
     private bool Send(ChildProcess child, ref bool hasBaton)
     {
@@ -179,7 +162,8 @@ internal sealed partial class ChildWorker<TIn, TOut>
     // False: there is no room for all of it.
     private bool SendLeased(ChildProcess child, ref bool any, ref bool hasBaton)
     {
-        bool hasRoom = true;
+        bool hasRoom = !_isForgetDue || child.Requests.TryWrite(Frame.Forget, []);
+        _isForgetDue &= !hasRoom;
         while (hasRoom && _leases.Sent < _leases.Count)
         {
             try

@@ -46,8 +46,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         (_stage, _crashes, _longestRun) = (stage, crashes, longestRun);
         _run = pool.Run;
         _bell = new Bell(() => Pool.Ready(this));
-        var codecs = new Codecs(stage.Options.Serializers);
-        (_input, _output) = (codecs.For<TIn>(), codecs.For<TOut>());
+        (_input, _output) = (stage.InputCodec<TIn>(), stage.OutputCodec<TOut>());
         _limit = pool.Head.Blueprint.Options.Timeout;
         int window = (int)Math.Min(pool.Head.Holds, int.MaxValue);
         _pace = new Pace(Math.Max(1, window / pool.Workers), _run.Edge.TicksPerSecond);
@@ -167,34 +166,48 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         bool isGone = child.IsGone; // before the look at the ring: what it wrote is all there then
         bool isReady = child.State != WorkerState.Starting;
         bool hasBaton = false;
-        bool hasProgress = false;
-        if (isReady || isGone)
+        bool hasProgress;
+        try
         {
-            hasProgress = _doom != Doom.Damaged && TakeIn(child, ref hasBaton);
+            hasProgress = Serve(child, isGone, isReady, ref hasBaton);
         }
-
-        if (isGone)
+        finally
         {
-            Bury(child, ref hasBaton);
-        }
-        else
-        {
-            LookAtClock(child);
-            if (isReady && _doom == Doom.None)
+            if (hasBaton)
             {
-                hasProgress |= Send(child, ref hasBaton);
+                Pool.Emit();
             }
-        }
-
-        if (hasBaton)
-        {
-            Pool.Emit();
         }
 
         return isGone || hasProgress ? Worked.Turn
             : _leases.Count > 0 || !isReady || _doom != Doom.None || _isTakenBack ? WaitForNews(child)
             : IsToBeRecycled || child.State == WorkerState.Full ? Replace(child)
             : ClaimFirst();
+    }
+
+    private bool Serve(ChildProcess child, bool isGone, bool isReady, ref bool hasBaton)
+    {
+        bool isFull = child.State == WorkerState.Full; // before the look at the ring too: it begins nothing any more
+        bool hasProgress = (isReady || isGone) && _doom != Doom.Damaged && TakeIn(child, ref hasBaton);
+        if (isGone)
+        {
+            Bury(child, ref hasBaton);
+            return true;
+        }
+
+        LookAtClock(child);
+        if (!isReady || _doom != Doom.None)
+        {
+            return hasProgress;
+        }
+
+        if (isFull)
+        {
+            _leases.TakeBack(0, (place, items) => Pool.Return(place, items));
+            return hasProgress;
+        }
+
+        return hasProgress | Send(child, ref hasBaton);
     }
 
     private Worked WaitForNews(ChildProcess child)
@@ -227,8 +240,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
     {
         _leaving.RemoveAll(task => task.IsCompletedSuccessfully);
         _leaving.Add(EndAsync(child, isCancelled: false));
-        Volatile.Write(ref _child, null);
-        Volatile.Write(ref _restarts, _restarts + 1);
+        Forget();
         return Worked.Turn;
     }
 

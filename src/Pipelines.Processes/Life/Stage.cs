@@ -6,9 +6,12 @@ namespace Pipelines.Processes;
 internal sealed class Stage
 {
     private readonly Lazy<byte[]> _job;
+    private readonly object _input;
+    private readonly object? _output;
 
-    private Stage(ProcessWorkers options, string name, Func<Job> job)
+    private Stage(ProcessWorkers options, string name, object input, object? output, Func<Job> job)
     {
+        (_input, _output) = (input, output);
         Options = options;
         Name = name;
         _job = new Lazy<byte[]>(() => job().ToBytes());
@@ -19,6 +22,12 @@ internal sealed class Stage
     /// <summary>How the block is called.</summary>
     public string Name { get; }
 
+    /// <summary>How its items are carried. Any number of threads.</summary>
+    public Codec<T> InputCodec<T>() => (Codec<T>)_input;
+
+    /// <summary>How its results are.</summary>
+    public Codec<T> OutputCodec<T>() => (Codec<T>)_output!;
+
     public byte[] Job => _job.Value;
 
     /// <exception cref="NotSupportedException">The delegate or what it takes and gives cannot be sent.</exception>
@@ -28,15 +37,11 @@ internal sealed class Stage
         CodeReference code = CodeReference.To(work, name);
         CodeReference? create = createWorker is null ? null : CodeReference.To(createWorker, name + "'s worker");
         var codecs = new Codecs(options.Serializers);
-        _ = codecs.For<TIn>();
-        if (kind != JobKind.Consume)
-        {
-            _ = codecs.For<TOut>();
-        }
-
+        Codec<TIn> input = codecs.For<TIn>();
+        Codec<TOut>? output = kind == JobKind.Consume ? null : codecs.For<TOut>();
         string?[] folders = [AppContext.BaseDirectory, .. new[] { work.Method.Module.Assembly, typeof(TIn).Assembly, typeof(TOut).Assembly }
             .Select(assembly => Path.GetDirectoryName(assembly.Location))];
-        return new Stage(options, name, () => new Job
+        return new Stage(options, name, input, output, () => new Job
         {
             Kind = kind,
             Input = typeof(TIn).AssemblyQualifiedName!,

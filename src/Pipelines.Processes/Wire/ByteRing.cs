@@ -66,6 +66,9 @@ internal sealed unsafe class ByteRing
     /// <summary>Whether the reader has taken everything.</summary>
     public bool IsEmpty => Volatile.Read(ref *_tailWord) == _head;
 
+    /// <summary>For the writer: whether a frame of that length would find room.</summary>
+    public bool HasRoom(int length) => !Reserve(Math.Max(1, length)).IsEmpty;
+
     /// <summary>For the writer: room for the bytes of a frame of that length at least, and as much more as there is. Empty: not now.</summary>
     public Span<byte> Reserve(int atLeast)
     {
