@@ -13,7 +13,8 @@ if (Environment.GetEnvironmentVariable("CALLS_TRY_RUN") == "1" && WorkerProcess.
 int count = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1000;
 int workers = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
 BlockOptions options = new() { Parallelism = workers, Workers = new ProcessWorkers() };
-switch (args[0])
+string mode = args.Length > 0 ? args[0] : "ints";
+switch (mode)
 {
     case "hookless" or "tryrun":
         options = options with
@@ -23,7 +24,7 @@ switch (args[0])
                 Environment = new Dictionary<string, string?>
                 {
                     ["DOTNET_STARTUP_HOOKS"] = null,
-                    ["CALLS_TRY_RUN"] = args[0] == "tryrun" ? "1" : "0",
+                    ["CALLS_TRY_RUN"] = mode == "tryrun" ? "1" : "0",
                 },
             },
         };
@@ -44,7 +45,7 @@ switch (args[0])
         await RecordsAsync(count, options);
         return 0;
     default:
-        return await ServeAsync(args[0], options);
+        return await ServeAsync(mode, options with { Capacity = 16 });
 }
 
 static async Task SumAsync(int count, BlockOptions options)

@@ -104,6 +104,7 @@ internal sealed partial class ChildWorker<TIn, TOut>
         bool wasReady = child.State != WorkerState.Starting;
         Doom doom = _doom;
         long begun = Begun(child);
+        long ending = Volatile.Read(ref child.Marks.Ended);
         if (child.CallbackError is { } error)
         {
             Pool.Head.Note(error);
@@ -117,29 +118,46 @@ internal sealed partial class ChildWorker<TIn, TOut>
             return;
         }
 
-        if (_leases.Sent == 0 || (begun <= _leases.FirstNumber && doom != Doom.Damaged))
+        // At most one was begun and is not answered, unless answers could not be read any more.
+        int unanswered = (int)Math.Clamp(begun - _leases.FirstNumber, 0, _leases.Sent);
+        int ended = doom == Doom.Damaged ? (int)Math.Clamp(ending - _leases.FirstNumber, 0, unanswered) : 0;
+        var begunItems = new Leases<TIn>.Lease[unanswered];
+        for (int i = 0; i < unanswered; i++)
         {
-            _leases.TakeBack(0, (place, items) => Pool.Return(place, items));
-            return;
+            begunItems[i] = _leases.TakeFirst();
         }
 
-        Leases<TIn>.Lease blamed = _leases.TakeFirst();
         _leases.TakeBack(0, (place, items) => Pool.Return(place, items));
+        for (int i = 0; i < unanswered; i++)
+        {
+            if (i < ended && _stage.Options.Attempts > 1)
+            {
+                Pool.Return(begunItems[i].Place, [begunItems[i].Item]); // only its answer is lost
+            }
+            else
+            {
+                Blame(begunItems[i], exit, doom, ref hasBaton);
+            }
+        }
+    }
+
+    private void Blame(Leases<TIn>.Lease item, WorkerExit exit, Doom doom, ref bool hasBaton)
+    {
         if (doom == Doom.TookTooLong)
         {
-            Fail(blamed, Exceeded(), ref hasBaton);
+            Fail(item, Exceeded(), ref hasBaton);
             return;
         }
 
-        int attempts = _crashes.On(blamed.Place);
+        int attempts = _crashes.On(item.Place);
         if (attempts >= _stage.Options.Attempts)
         {
             string times = attempts == 1 ? "a worker process" : $"{attempts} worker processes, one after the other,";
-            Fail(blamed, new WorkerCrashedException($"{_stage.Name}: {times} died on this item", exit, attempts), ref hasBaton);
+            Fail(item, new WorkerCrashedException($"{_stage.Name}: {times} died on this item", exit, attempts), ref hasBaton);
         }
         else
         {
-            Pool.Return(blamed.Place, [blamed.Item]);
+            Pool.Return(item.Place, [item.Item]);
         }
     }
 

@@ -30,9 +30,16 @@ internal sealed class Stage
 
     public byte[] Job => _job.Value;
 
+    /// <exception cref="PlatformNotSupportedException">The program was compiled ahead of time.</exception>
     /// <exception cref="NotSupportedException">The delegate or what it takes and gives cannot be sent.</exception>
     public static Stage Create<TIn, TOut>(ProcessWorkers options, JobKind kind, Delegate work, Delegate? createWorker, string name)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new PlatformNotSupportedException(
+                "Worker processes find their code by reflection, which a program that was compiled ahead of time cannot do: leave ProcessWorkers out there.");
+        }
+
         name = BlockName.Shorten(name);
         CodeReference code = CodeReference.To(work, name);
         CodeReference? create = createWorker is null ? null : CodeReference.To(createWorker, name + "'s worker");

@@ -61,7 +61,7 @@ public sealed class CodecTests
     [InlineData(typeof(WithHandle), "WithHandle.Handle", "is an address or a handle")]
     [InlineData(typeof(WithInterface), "WithInterface.Names", "IReadOnlyList<String> is abstract")]
     [InlineData(typeof(List<Order>), "List<Order>[].Customer.Avatar", "abstract")]
-    [InlineData(typeof(Dictionary<string, Order>), "KeyValuePair<String, Order>", "abstract")]
+    [InlineData(typeof(Dictionary<string, Order>), "Dictionary<String, Order>[].value.Customer.Avatar", "abstract")]
     [InlineData(typeof(CancellationToken), "CancellationToken", "hides what it is made of")]
     [InlineData(typeof(Lazy<int>), "Lazy<Int32>", "hides")]
     [InlineData(typeof(Task<int>), "Task<Int32>", "hides")]

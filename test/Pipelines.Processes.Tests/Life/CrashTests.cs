@@ -121,6 +121,60 @@ public sealed class CrashTests
     }
 
     [LinuxFact]
+    public async Task Damage_OfTheSharedMemory_CondemnsThatWorkerOnly()
+    {
+        var letters = new List<DeadLetter>();
+        List<int> results = await Pipeline.Range(0, 100).Select(Work.Scribbles, new()
+        {
+            Parallelism = 2, OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Attempts = 2 },
+        }).ToListAsync().Patiently();
+        Assert.Equal(Enumerable.Range(0, 100).Where(number => number != Work.Poison), results);
+        Assert.Equal(Work.Poison, Assert.Single(letters).Item);
+        Assert.IsType<WorkerCrashedException>(letters[0].Exception);
+    }
+
+    [Fact]
+    public async Task Answer_ThatCannotBeDecoded_FailsItsItem()
+    {
+        var letters = new List<DeadLetter>();
+        List<Riddle> results = await Pipeline.Range(0, 100).Select(Work.Riddles, new()
+        {
+            Parallelism = 2, OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Serializers = [typeof(Secret)] },
+        }).ToListAsync().Patiently();
+        Assert.Equal(Enumerable.Range(0, 100).Where(number => number != Work.Poison), results.Select(riddle => riddle.Number));
+        Assert.IsType<FormatException>(Assert.Single(letters).Exception);
+    }
+
+    [LinuxFact]
+    public async Task Start_WithoutRoomForTheSharedMemory_FailsTheRun()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("small");
+        if (!await MountAsync("mount", "-t", "tmpfs", "-o", "size=256k", "none", folder.FullName))
+        {
+            return; // not everybody may mount
+        }
+
+        try
+        {
+            await Assert.ThrowsAsync<IOException>(
+                () => Pipeline.Range(0, 10).Select(Work.Square, new() { Workers = s_quiet with { Folder = folder.FullName } }).ToListAsync().Patiently());
+            Assert.Empty(folder.GetFiles());
+        }
+        finally
+        {
+            await MountAsync("umount", folder.FullName);
+            folder.Delete();
+        }
+
+        static async Task<bool> MountAsync(string command, params string[] arguments)
+        {
+            using var process = System.Diagnostics.Process.Start(command, arguments);
+            await process.WaitForExitAsync().Patiently();
+            return process.ExitCode == 0;
+        }
+    }
+
+    [LinuxFact]
     public async Task Nested_Workers_AreRefused()
     {
         WorkerException thrown = await Assert.ThrowsAsync<WorkerException>(

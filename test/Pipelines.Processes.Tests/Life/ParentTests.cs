@@ -37,7 +37,7 @@ public sealed class ParentTests
 
         string said = await parent.StandardOutput.ReadToEndAsync().Patiently();
         await parent.WaitForExitAsync().Patiently();
-        Assert.Contains("completed, nothing undelivered, no restarts", said, StringComparison.Ordinal);
+        Assert.Contains("stopped, nothing undelivered, no restarts", said, StringComparison.Ordinal);
         Assert.Equal(0, parent.ExitCode);
     }
 

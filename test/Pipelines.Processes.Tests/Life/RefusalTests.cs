@@ -12,9 +12,8 @@ public sealed class RefusalTests
     {
         int factor = 3;
         List<int> others = [1];
-        Assert.Contains(
-            "captures factor, others: a worker process has none of that", Refused(p => p.Select(number => (number * factor) + others.Count, s_options)),
-            StringComparison.Ordinal);
+        string message = Refused(p => p.Select(number => (number * factor) + others.Count, s_options));
+        Assert.All(["captures ", "factor", "others", ": a worker process has none of that"], part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.Contains("captures factor", Refused(p => p.Select(static () => new Engine(), (engine, number) => number * factor, s_options)), StringComparison.Ordinal);
         Assert.Contains(
             "'s worker captures factor", Refused(p => p.Select(() => new Generic(factor), static (worker, number) => number, s_options)), StringComparison.Ordinal);
@@ -46,7 +45,7 @@ public sealed class RefusalTests
     [Fact]
     public void Select_ItemsThatCannotBeCarried_AreNamed()
     {
-        Assert.Contains("Stream is abstract", Refused(p => p.Select(static number => new MemoryStream(number), s_options).Select(static s => (Stream)s)), StringComparison.Ordinal);
+        Assert.Contains("MemoryStream hides what it is made of", Refused(p => p.Select(static number => new MemoryStream(number), s_options)), StringComparison.Ordinal);
         Assert.Contains(
             "Order.Customer.Avatar", Refused(p => p.Select(static number => default(Codec.Order)!, s_options).Select(static _ => 0)), StringComparison.Ordinal);
     }

@@ -172,6 +172,22 @@ internal static class Work
         return number;
     }
 
+    /// <summary>Writes over the words of the wire, as wild native code might, and stands still.</summary>
+    public static int Scribbles(int number)
+    {
+        if (number == Poison)
+        {
+            string map = File.ReadLines("/proc/self/maps").First(line => line.Contains("/pipelines-", StringComparison.Ordinal));
+            nint page = nint.Parse(map.AsSpan(0, map.IndexOf('-', StringComparison.Ordinal)), System.Globalization.NumberStyles.HexNumber, null);
+            Marshal.WriteInt64(page + (3 * 64), 1L << 50);
+            Thread.Sleep(Timeout.Infinite);
+        }
+
+        return number;
+    }
+
+    public static Riddle Riddles(int number) => new(number);
+
     public static int Nested(int number)
     {
         Pipeline.Range(0, 3).Select(Square, new() { Workers = new ProcessWorkers() }).ForEach(_ => { }).RunAsync().GetAwaiter().GetResult();
@@ -205,6 +221,21 @@ internal sealed record Errand(int Number, string Folder)
     public int Times => File.Exists(Path.Combine(Folder, $"{Number}")) ? (int)new FileInfo(Path.Combine(Folder, $"{Number}")).Length : 0;
 
     public string Sign => Path.Combine(Folder, "go");
+}
+
+internal sealed record Riddle(int Number);
+
+/// <summary>Nobody but a worker can read what it writes.</summary>
+internal sealed class Secret : IItemSerializer<Riddle>
+{
+    public void Serialize(Riddle item, System.Buffers.IBufferWriter<byte> output)
+    {
+        output.GetSpan(1)[0] = (byte)item.Number;
+        output.Advance(1);
+    }
+
+    public Riddle Deserialize(System.Buffers.ReadOnlySequence<byte> input) =>
+        input.FirstSpan[0] == Work.Poison ? throw new FormatException("it is a secret") : new Riddle(input.FirstSpan[0]);
 }
 
 internal sealed record Ending(int Number, string How);
