@@ -14,12 +14,18 @@ internal static class InProcesses
     public static Option<bool> CreateOption() => new("--processes") { Description = "With child processes instead of tasks." };
 
     /// <summary>A demo's command: in this process, or with others.</summary>
-    public static Command CreateCommand(string name, string explanation, Func<Task<int>> here, Func<Task<int>> there)
+    public static Command CreateCommand(string name, string explanation, DemoConsole console, Func<Task<int>> here, Func<TextWriter, Task<int>> there)
     {
         Option<bool> processes = CreateOption();
         var command = new Command(name, explanation) { processes };
-        command.SetAction((arguments, _) => arguments.GetValue(processes) ? there() : here());
+        command.SetAction((arguments, _) => arguments.GetValue(processes) ? ThereAsync() : here());
         return command;
+
+        Task<int> ThereAsync()
+        {
+            console.Output.WriteLine(explanation);
+            return there(TextWriter.Synchronized(console.Output)); // a process's end is told by another thread
+        }
     }
 
     public static async Task<int> PipeAsync(TextWriter output)

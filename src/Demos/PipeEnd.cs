@@ -55,5 +55,5 @@ internal static class PipeEnd
     }
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("pipe", Explanation, () => RunAsync(console), () => InProcesses.PipeAsync(console.Output));
+        InProcesses.CreateCommand("pipe", Explanation, console, () => RunAsync(console), InProcesses.PipeAsync);
 }

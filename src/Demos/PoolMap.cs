@@ -72,7 +72,7 @@ internal static class PoolMap
     }
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("pool-map", Explanation, () => RunAsync(console), () => InProcesses.MapAsync(console.Output));
+        InProcesses.CreateCommand("pool-map", Explanation, console, () => RunAsync(console), InProcesses.MapAsync);
 
     private sealed class Calculator(int power)
     {

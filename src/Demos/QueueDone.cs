@@ -58,5 +58,5 @@ internal static class QueueDone
     // </queue>
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("queue", Explanation, () => RunAsync(console), () => InProcesses.QueueAsync(console.Output));
+        InProcesses.CreateCommand("queue", Explanation, console, () => RunAsync(console), InProcesses.QueueAsync);
 }

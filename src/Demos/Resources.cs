@@ -44,7 +44,7 @@ internal static class Resources
     }
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("resources", Explanation, () => RunAsync(console), () => InProcesses.ResourcesAsync(console.Output));
+        InProcesses.CreateCommand("resources", Explanation, console, () => RunAsync(console), InProcesses.ResourcesAsync);
 
     /// <summary>An open file. It is not made for two callers at once, and never has them: it belongs to one worker.</summary>
     private sealed class Log(string path, Action onClosed) : IAsyncDisposable

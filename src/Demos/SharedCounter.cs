@@ -58,7 +58,7 @@ internal static class SharedCounter
     }
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("shared", Explanation, () => RunAsync(console), () => InProcesses.SharedAsync(console.Output));
+        InProcesses.CreateCommand("shared", Explanation, console, () => RunAsync(console), InProcesses.SharedAsync);
 
     /// <summary>Where all wait for each other, again and again, without holding a thread.</summary>
     private sealed class Meeting

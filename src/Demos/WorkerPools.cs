@@ -59,7 +59,7 @@ internal static class WorkerPools
     }
 
     private static Command CreateCommand(DemoConsole console) =>
-        InProcesses.CreateCommand("worker-pool", Explanation, () => RunAsync(console), () => InProcesses.PoolAsync(console.Output));
+        InProcesses.CreateCommand("worker-pool", Explanation, console, () => RunAsync(console), InProcesses.PoolAsync);
 
     /// <summary>What a worker works with. Made for one worker, disposed with it.</summary>
     private sealed record Clerk(int Number);

@@ -66,7 +66,7 @@ public sealed class ByteRingTests
             writer.Publish();
             Drain(reader, sent);
             Assert.Empty(sent);
-        });
+        }, threads: 1);
 
     [Fact]
     public async Task WriteAndRead_TwoThreads_LoseNothing()
@@ -131,7 +131,7 @@ public sealed class ByteRingTests
             {
                 // Refused.
             }
-        });
+        }, threads: 1);
 
     [Fact]
     public void Reserve_TailThatCannotBe_IsRefused()
