@@ -96,8 +96,9 @@ internal static class InProcesses
             .ForEach(output.WriteLine)
             .RunAsync();
         string[] files = Directory.GetFiles(folder.Path);
-        output.WriteLine($"{files.Sum(file => File.ReadLines(file).Count(line => line.StartsWith("line", StringComparison.Ordinal)))} lines in files of worker processes.");
-        output.WriteLine($"{files.Count(file => File.ReadLines(file).Last() == "closed") == files.Length} that each of them was closed.");
+        int lines = files.Sum(file => File.ReadLines(file).Count(line => line.StartsWith("line", StringComparison.Ordinal)));
+        bool areClosed = files.All(file => File.ReadLines(file).Last() == "closed");
+        output.WriteLine($"{lines} lines in files of worker processes, each of which was closed: {areClosed}.");
         output.WriteLine($"{report.Outcome}.");
         return ExitCode.Success;
     }
@@ -111,7 +112,8 @@ internal static class InProcesses
             .ForEach(output.WriteLine)
             .RunAsync();
         output.WriteLine("All jobs were completed.");
-        output.WriteLine($"{report.Blocks[^1].Out} of 10 jobs succeeded; {report.Blocks[2].Workers.Sum(worker => worker.Restarts)} worker process was replaced.");
+        int restarts = report.Blocks[2].Workers.Sum(worker => worker.Restarts);
+        output.WriteLine($"{report.Blocks[^1].Out} of 10 jobs succeeded; {restarts} worker process was replaced.");
         return ExitCode.Success;
 
         void ReportDeath(WorkerExit exit)

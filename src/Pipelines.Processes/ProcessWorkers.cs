@@ -101,7 +101,8 @@ public sealed record ProcessWorkers : BlockWorkers
             if (!Codecs.Serialized(type).Any() || type.GetConstructor([]) is null)
             {
                 throw new ArgumentException(
-                    $"{type} must implement IItemSerializer<T> and have a public constructor without parameters: both processes make one.", nameof(serializers));
+                    $"{type} must implement IItemSerializer<T> and have a public constructor without parameters: both processes make one.",
+                    nameof(serializers));
             }
         }
 

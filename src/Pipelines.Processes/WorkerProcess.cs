@@ -31,8 +31,8 @@ public static class WorkerProcess
             throw new InvalidOperationException(
                 WorkerHost.HasBegun
                     ? "A worker process starts no worker processes: put the blocks with ProcessWorkers one behind the other in one pipeline."
-                    : "This process was started as a worker and has come to code that would start workers in its turn. Its runtime calls no startup hooks: write " +
-                        "'if (WorkerProcess.TryRun()) return;' first in Main.");
+                    : "This process was started as a worker and has come to code that would start workers in its turn. Its runtime calls no startup hooks: " +
+                        "write 'if (WorkerProcess.TryRun()) return;' first in Main.");
         }
     }
 }

@@ -20,7 +20,7 @@ public abstract record BlockWorkers
     /// <summary>How many items may wait in front of the block where its options do not say: what is far away wants more at once.</summary>
     internal virtual int? DefaultCapacity => null;
 
-    /// <summary>What a pool does to have a delegate applied elsewhere. Called while the pipeline is built: what cannot be moved is refused here, by name.</summary>
+    /// <summary>What a pool does to have a delegate applied elsewhere. Called while the pipeline is built: what cannot be moved is refused here.</summary>
     /// <param name="work">The delegate as the user gave it, and what makes a worker's resource, if there is such.</param>
     /// <param name="options">Settings of the block.</param>
     /// <param name="name">How the block is called.</param>

@@ -102,7 +102,8 @@ internal sealed class Codecs
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             throw Refused(
-                type, "is carried by code that is made at run time, which a native program cannot do. Give ProcessWorkers.Serializers an IItemSerializer for it");
+                type,
+                "is carried by code that is made at run time, which a native program cannot do. Give ProcessWorkers.Serializers an IItemSerializer for it");
         }
 
         object codec = Make(typeof(FieldsCodec<>), type);

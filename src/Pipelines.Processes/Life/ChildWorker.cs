@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipelines.Execution;
 
 namespace Pipelines.Processes;
@@ -14,18 +13,16 @@ namespace Pipelines.Processes;
 /// </remarks>
 internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
 {
-    private const int MostResults = 512;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
 
     private readonly Stage _stage;
-    private readonly Crashes _crashes;
     private readonly PipelineRun _run;
     private readonly Bell _bell;
     private readonly Pace _pace;
-    private readonly Codec<TIn> _input;
-    private readonly Codec<TOut> _output;
-    private readonly Scratch _scratch = new();
-    private readonly Leases<TIn> _leases = new();
+    private readonly Outbox<TIn> _outbox;
+    private readonly Leases<TIn> _leases;
+    private readonly Inbox<TIn, TOut> _inbox;
+    private readonly ItemClock _clock = new();
     private readonly int _longestRun;
     private readonly TimeSpan? _limit;
     private readonly List<Task> _leaving = [];
@@ -43,20 +40,28 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
     public ChildWorker(PoolIsland<TIn, TOut> pool, int longestRun, Stage stage, Crashes crashes)
         : base(pool, longestRun)
     {
-        (_stage, _crashes, _longestRun) = (stage, crashes, longestRun);
+        (_stage, _longestRun) = (stage, longestRun);
         _run = pool.Run;
         _bell = new Bell(() => Pool.Ready(this));
-        (_input, _output) = (stage.InputCodec<TIn>(), stage.OutputCodec<TOut>());
+        _outbox = new Outbox<TIn>(stage.InputCodec<TIn>());
+        _leases = _outbox.Leases;
+        _inbox = new Inbox<TIn, TOut>(pool, _leases, stage, crashes);
         _limit = pool.Head.Blueprint.Options.Timeout;
         int window = (int)Math.Min(pool.Head.Holds, int.MaxValue);
         _pace = new Pace(Math.Max(1, window / pool.Workers), _run.Edge.TicksPerSecond);
         _abort = pool.AbortToken.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _bell);
-        Scope.Own(new Ending(this));
+        Scope.Own(new OnDispose(DisposeAsync));
     }
 
     public override int Wanted => _child is { State: WorkerState.Ready } ? Math.Clamp(MayStillSend, 1, _longestRun) : 1;
 
     public override bool IsQuick => _pace.IsQuick;
+
+    private int MayStillSend => Math.Min(
+        _pace.Wanted - _leases.Count,
+        _stage.Options.RecycleAfter is { } most ? (int)Math.Max(0, most - _leases.FirstNumber - _leases.Count) : int.MaxValue);
+
+    private bool IsToBeRecycled => _stage.Options.RecycleAfter is { } most && _leases.Count == 0 && _leases.FirstNumber >= most;
 
     /// <summary>How it stands. Any thread.</summary>
     public WorkerReport Report()
@@ -69,21 +74,6 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
             Restarts = Volatile.Read(ref _restarts),
             Memory = child is { IsGone: false } ? child.Memory : 0,
         };
-    }
-
-    private int MayStillSend => Math.Min(
-        _pace.Wanted - _leases.Count,
-        _stage.Options.RecycleAfter is { } most ? (int)Math.Max(0, most - _leases.FirstNumber - _leases.Count) : int.MaxValue);
-
-    private bool IsToBeRecycled => _stage.Options.RecycleAfter is { } most && _leases.Count == 0 && _leases.FirstNumber >= most;
-
-    /// <summary>What this worker has had its process killed for.</summary>
-    private enum Doom
-    {
-        None,
-        TookTooLong,
-        StartedTooLate,
-        Damaged,
     }
 
     protected override Worked WorkOn()
@@ -119,7 +109,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         }
     }
 
-    // Nothing in hand and no process, or the first item in hand. On: it goes on.
+    // Without a process, and perhaps without an item. Turn: it goes on.
     private Worked Start()
     {
         if (_leases.Count == 0 && (_restarts == 0 || !Pool.MayHaveMore))
@@ -131,7 +121,6 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
             }
         }
 
-        _leases.FirstNumber = 0;
         _startedAt = _run.Edge.Timestamp();
         Volatile.Write(ref _child, ChildProcess.Start(_stage, _bell.Ring));
         return Worked.Turn;
@@ -180,7 +169,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         }
 
         return isGone || hasProgress ? Worked.Turn
-            : _leases.Count > 0 || !isReady || _doom != Doom.None || _isTakenBack ? WaitForNews(child)
+            : _leases.Count > 0 || !isReady || _doom != Doom.None || _outbox.IsTakenBack ? WaitForNews(child)
             : IsToBeRecycled || child.State == WorkerState.Full ? Replace(child)
             : ClaimFirst();
     }
@@ -203,7 +192,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
 
         if (isFull)
         {
-            _leases.TakeBack(0, (place, items) => Pool.Return(place, items));
+            _leases.TakeBack(0, Return);
             return hasProgress;
         }
 
@@ -220,8 +209,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         }
 
         Interlocked.Exchange(ref child.Marks.ParentSleeps, 1); // pairs with the fence of the worker behind an answer
-        bool isReady = child.State != WorkerState.Starting;
-        if (isReady && _doom != Doom.Damaged && child.Answers.HasFrames)
+        if (child.State != WorkerState.Starting && _doom != Doom.Damaged && child.Answers.HasFrames)
         {
             return Worked.Turn;
         }
@@ -235,27 +223,67 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         _bell.Ring();
     }
 
-    // It has done enough, or become too large: it leaves by itself, and another takes its place.
-    private Worked Replace(ChildProcess child)
+    // Takes in what has been answered, and publishes it. Whether there was anything.
+    private bool TakeIn(ChildProcess child, ref bool hasBaton)
     {
-        _leaving.RemoveAll(task => task.IsCompletedSuccessfully);
-        _leaving.Add(EndAsync(child, isCancelled: false));
-        Forget();
-        return Worked.Turn;
+        int answered = 0;
+        try
+        {
+            return _inbox.TakeIn(child, ref hasBaton, out answered);
+        }
+        catch (InvalidDataException damaged)
+        {
+            Pool.Head.Note(damaged);
+            _doom = Doom.Damaged;
+            child.Kill();
+            return true;
+        }
+        finally
+        {
+            if (answered > 0)
+            {
+                _deathsInStart = 0;
+                Volatile.Write(ref _answered, _answered + answered);
+                _pace.Answered(answered, _run.Edge.Timestamp());
+            }
+        }
     }
 
-    private void GiveUp()
+    // Claims and sends, as much as it is to have in hand and there is room for. Whether it was anything.
+    private bool Send(ChildProcess child, ref bool hasBaton)
     {
-        _leases.TakeBack(0, (_, items) => Pool.GiveUp(items));
+        if (_outbox.IsTakenBack && !_outbox.IsFreeAgain(child))
+        {
+            return false;
+        }
+
+        bool any = false;
+        while (_outbox.Send(child, ref any) && child.State == WorkerState.Ready && MayStillSend > 0)
+        {
+            int count = Pool.ClaimMore(this);
+            if (count <= 0)
+            {
+                break;
+            }
+
+            Lease(count);
+        }
+
+        if (any)
+        {
+            child.Wake();
+        }
+
+        while (_outbox.Failed is { Count: > 0 } failed)
+        {
+            (Leases<TIn>.Lease lease, Exception error) = failed.Dequeue();
+            _inbox.Fail(lease, error, ref hasBaton);
+        }
+
+        return any;
     }
 
-    private TimeoutException Exceeded() => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The block '{_run.NameOf(Pool.Head)}' took longer than its limit of {_limit} for an item. Its worker process was killed."));
+    private void Return(long place, ReadOnlySpan<TIn> items) => Pool.Return(place, items);
 
-    /// <summary>What is disposed with the worker.</summary>
-    private sealed class Ending(ChildWorker<TIn, TOut> worker) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => worker.DisposeAsync();
-    }
+    private void GiveUp() => _leases.TakeBack(0, (_, items) => Pool.GiveUp(items));
 }

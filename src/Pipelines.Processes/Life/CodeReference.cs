@@ -62,8 +62,8 @@ internal sealed class CodeReference
         if (module.ModuleVersionId != Module)
         {
             throw new InvalidOperationException(
-                $"The worker process has another build of {assembly.GetName().Name} than its parent ({module.ModuleVersionId} and not {Module}): it was replaced " +
-                "while the parent ran. Start the program again.");
+                $"The worker process has another build of {assembly.GetName().Name} than its parent ({module.ModuleVersionId} and not {Module}): it was " +
+                "replaced while the parent ran. Start the program again.");
         }
 
         var method = (MethodInfo)module.ResolveMethod(Token, Types(TypeArguments), Types(MethodArguments))!;

@@ -107,7 +107,8 @@ internal sealed class OutputPump
         }
     }
 
-    private static FileStream Own(nint file) => new(new SafeFileHandle(OperatingSystem.IsWindows() ? Windows(file) : file, ownsHandle: false), FileAccess.Write, 0);
+    private static FileStream Own(nint file) => new(
+        new SafeFileHandle(OperatingSystem.IsWindows() ? Windows(file) : file, ownsHandle: false), FileAccess.Write, 0);
 
     private static nint Windows(nint file) => Native.StandardHandle(file == 1 ? -11 : -12);
 }

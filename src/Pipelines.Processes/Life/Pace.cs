@@ -1,6 +1,6 @@
 namespace Pipelines.Processes;
 
-/// <summary>How many items a worker is to have in hand: enough that it never waits for the next, and no more, since what it has in hand others cannot do.</summary>
+/// <summary>How many items a worker is to have in hand: enough that it never waits for the next, and no more, since others cannot do it.</summary>
 /// <remarks>As many as take a millisecond, by what the last ones took, the way here and back included: that is many times what a wake-up takes. Two at least:
 /// one that is worked on, and the next.</remarks>
 internal sealed class Pace(int most, long ticksPerSecond)

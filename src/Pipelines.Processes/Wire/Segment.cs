@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace Pipelines.Processes;
 
-/// <summary>The memory that a worker process shares with its parent: a page of marks and two rings, in a file that nobody else finds once the worker runs.</summary>
+/// <summary>The memory that a worker process shares with its parent: a page of marks and two rings, in a file without a name once it runs.</summary>
 internal sealed unsafe class Segment : IDisposable
 {
     /// <summary>Of each ring.</summary>
@@ -58,7 +58,7 @@ internal sealed unsafe class Segment : IDisposable
 
             stream = new FileStream(path, options);
             stream.SetLength(Length);
-            return new Segment(path, MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false));
+            return Of(stream, path);
         }
         catch
         {
@@ -73,7 +73,7 @@ internal sealed unsafe class Segment : IDisposable
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         Unlink(path);
-        return new Segment(path, MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false));
+        return Of(stream, path);
     }
 
     /// <summary>Where such files lie: in memory, where the system has a file system for that.</summary>
@@ -91,6 +91,9 @@ internal sealed unsafe class Segment : IDisposable
             _file.Dispose();
         }
     }
+
+    private static Segment Of(FileStream stream, string path) => new(
+        path, MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false));
 
     private static void Unlink(string path)
     {

@@ -100,7 +100,8 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return Elsewhere<TResult>(selector, createWorker, options, expression) ?? SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
+        return Elsewhere<TResult>(selector, createWorker, options, expression)
+            ?? SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
     }
 
     /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>

@@ -129,9 +129,10 @@ internal static class ProcessesCommand
         List<double> noticed = [];
         long disturbed = await KilledAsync(Count, TimeSpan.FromMilliseconds(125), noticed);
         noticed.Sort();
+        double median = noticed.Count > 0 ? noticed[noticed.Count / 2] : 0;
+        double throughput = 100.0 * undisturbed / disturbed;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{noticed.Count} kills, 8 a second: noticed after {(noticed.Count > 0 ? noticed[noticed.Count / 2] : 0):N1} ms (median), throughput {100.0 * undisturbed / disturbed:N0} %"));
+            CultureInfo.InvariantCulture, $"{noticed.Count} kills, 8 a second: noticed after {median:N1} ms (median), throughput {throughput:N0} %"));
     }
 
     private static async Task<long> KilledAsync(int count, TimeSpan between, List<double> noticed)
@@ -172,7 +173,8 @@ internal static class ProcessesCommand
         var figures = new Dictionary<string, double>();
         try
         {
-            var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "Processes", "processes.py")]) { RedirectStandardOutput = true };
+            string script = Path.Combine(AppContext.BaseDirectory, "Processes", "processes.py");
+            var start = new ProcessStartInfo("python3", [script]) { RedirectStandardOutput = true };
             using Process python = Process.Start(start)!;
             while (await python.StandardOutput.ReadLineAsync() is { } line)
             {

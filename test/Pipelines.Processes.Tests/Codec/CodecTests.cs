@@ -26,7 +26,8 @@ public sealed class CodecTests
         KeyValuePair.Create("k", 1), new { Name = "anonymous", Value = 3 },
         new Person("Ada", 36, new Address("Here", null), [new Address("There", 12)], Colour.Green),
         new Struct { Number = 3, Text = "s", Maybe = 4, Nothing = null, Deep = (1, "d") },
-        new WithPrivate(3, "hidden"), new Derived("base's", "own"), new Generic<List<int>>([1, 2]), new Tree("root", [new Tree("leaf", []), new Tree("leaf", [])]),
+        new WithPrivate(3, "hidden"), new Derived("base's", "own"), new Generic<List<int>>([1, 2]),
+        new Tree("root", [new Tree("leaf", []), new Tree("leaf", [])]),
     ];
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class CodecTests
     [Fact]
     public void Write_MoreThanItsTypeSays_IsRefused()
     {
-        Assert.Contains("Derived is in the place of a Base", Assert.Throws<NotSupportedException>(() => Carried<Base>(new Derived("a", "b"))).Message, StringComparison.Ordinal);
+        NotSupportedException refused = Assert.Throws<NotSupportedException>(() => Carried<Base>(new Derived("a", "b")));
+        Assert.Contains("Derived is in the place of a Base", refused.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => Carried<object?[]>(["a"]));
         Assert.Throws<NotSupportedException>(() => Carried(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)));
         Assert.Throws<NotSupportedException>(() => Carried(new HashSet<string>(StringComparer.OrdinalIgnoreCase)));

@@ -2,7 +2,8 @@ using CsCheck;
 
 namespace Pipelines.Processes.Tests.Codec;
 
-/// <summary>The other process may have lost its mind: whatever bytes come, nothing is allocated that was not checked, and nothing is read beyond them.</summary>
+/// <summary>The other process may have lost its mind: whatever bytes come, nothing is allocated that was not checked, and nothing is read beyond
+/// them.</summary>
 public sealed class DamageTests
 {
     private static readonly Person s_person = new("Ada Lovelace", 36, new Address("Here", null), [new Address("There", 12), new Address("", 1)], Colour.Green);

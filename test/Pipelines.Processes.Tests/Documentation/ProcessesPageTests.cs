@@ -62,8 +62,9 @@ public sealed class ProcessesPageTests
     [Fact]
     public async Task Serializer_CarriesWhatItIsFor()
     {
+        BlockOptions options = new() { Workers = new ProcessWorkers { Serializers = [typeof(PageSerializer)] } };
         List<Page> pages = await Pipeline.Range(0, 20).Select(number => new Page(number, "text"))
-            .Select(static page => page with { Text = page.Text + page.Number }, new() { Workers = new ProcessWorkers { Serializers = [typeof(PageSerializer)] } })
+            .Select(static page => page with { Text = page.Text + page.Number }, options)
             .ToListAsync();
         Assert.Equal(Enumerable.Range(0, 20).Select(number => new Page(number, $"text{number}")), pages);
     }

@@ -99,7 +99,8 @@ public sealed class CrashTests
     public async Task End_DisposalThrows_FailsTheRun()
     {
         WorkerException thrown = await Assert.ThrowsAsync<WorkerException>(() => Pipeline.Range(0, 10)
-            .Select(static () => new BadEnd(), static (worker, number) => worker.Same(number), new() { Workers = s_quiet }).ForEach(_ => { }).RunAsync().Patiently());
+            .Select(static () => new BadEnd(), static (worker, number) => worker.Same(number), new() { Workers = s_quiet })
+            .ForEach(_ => { }).RunAsync().Patiently());
         Assert.Equal("it does not close", thrown.OriginalMessage);
     }
 

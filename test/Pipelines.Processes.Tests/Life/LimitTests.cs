@@ -43,7 +43,8 @@ public sealed class LimitTests
     [Fact]
     public async Task TimeLimit_ItemThatNeverReturns_FailsUnderStop()
     {
-        PipelineRun run = Pipeline.Range(0, 3).Select(Work.Forever, new() { Timeout = TimeSpan.FromMilliseconds(200), Workers = s_quiet }).ForEach(_ => { }).Start();
+        PipelineRun run = Pipeline.Range(0, 3).Select(Work.Forever, new() { Timeout = TimeSpan.FromMilliseconds(200), Workers = s_quiet })
+            .ForEach(_ => { }).Start();
         TimeoutException late = await Assert.ThrowsAsync<TimeoutException>(() => run.Completion.Patiently());
         Assert.Contains("Its worker process was killed", late.Message, StringComparison.Ordinal);
         MapTests.AssertConserved(run.Snapshot());
@@ -79,7 +80,12 @@ public sealed class LimitTests
         var begun = new TaskCompletionSource();
         PipelineRun run = Pipeline.From(Begin()).SelectAsync(Work.WaitsForToken, new()
         {
-            Workers = s_quiet with { OnOutput = output => printed.Enqueue(output.Text), OnExit = exit => exits.TrySetResult(exit), GracePeriod = Patience.Long },
+            Workers = s_quiet with
+            {
+                OnOutput = output => printed.Enqueue(output.Text),
+                OnExit = exit => exits.TrySetResult(exit),
+                GracePeriod = Patience.Long,
+            },
         }).ForEach(_ => { }).Start();
         await begun.Task.Patiently();
         await Patience.UntilAsync(() => run.Snapshot().Blocks[1].Workers is [{ Memory: > 0 }]);

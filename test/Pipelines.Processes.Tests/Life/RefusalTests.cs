@@ -14,9 +14,11 @@ public sealed class RefusalTests
         List<int> others = [1];
         string message = Refused(p => p.Select(number => (number * factor) + others.Count, s_options));
         Assert.All(["captures ", "factor", "others", ": a worker process has none of that"], part => Assert.Contains(part, message, StringComparison.Ordinal));
-        Assert.Contains("captures factor", Refused(p => p.Select(static () => new Engine(), (engine, number) => number * factor, s_options)), StringComparison.Ordinal);
         Assert.Contains(
-            "'s worker captures factor", Refused(p => p.Select(() => new Generic(factor), static (worker, number) => number, s_options)), StringComparison.Ordinal);
+            "captures factor", Refused(p => p.Select(static () => new Engine(), (engine, number) => number * factor, s_options)), StringComparison.Ordinal);
+        Assert.Contains(
+            "'s worker captures factor", Refused(p => p.Select(() => new Generic(factor), static (worker, number) => number, s_options)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class RefusalTests
     [Fact]
     public void Select_ItemsThatCannotBeCarried_AreNamed()
     {
-        Assert.Contains("MemoryStream hides what it is made of", Refused(p => p.Select(static number => new MemoryStream(number), s_options)), StringComparison.Ordinal);
+        Assert.Contains(
+            "MemoryStream hides what it is made of", Refused(p => p.Select(static number => new MemoryStream(number), s_options)), StringComparison.Ordinal);
         Assert.Contains(
             "Order.Customer.Avatar", Refused(p => p.Select(static number => default(Codec.Order)!, s_options).Select(static _ => 0)), StringComparison.Ordinal);
     }
@@ -56,7 +59,8 @@ public sealed class RefusalTests
         Pipeline<int> numbers = Pipeline.Range(0, 3);
         foreach (Action build in (Action[])
         [
-            () => numbers.Where(static number => number > 1, s_options), () => numbers.ForEach(static _ => { }, s_options), () => numbers.Do(static _ => { }, s_options),
+            () => numbers.Where(static number => number > 1, s_options), () => numbers.ForEach(static _ => { }, s_options),
+            () => numbers.Do(static _ => { }, s_options),
             () => numbers.SelectMany(static number => new[] { number }, s_options), () => numbers.WhereAsync(static _ => Task.FromResult(true), s_options),
             () => numbers.ForEachAsync(static _ => Task.CompletedTask, s_options), () => numbers.Batch(3, s_options),
         ])

@@ -11,7 +11,8 @@ public sealed class StreamTests
     public async Task Consume_AllItems_ArriveInOrder()
     {
         using var sum = new SharedNumber();
-        PipelineReport report = await Pipeline.Range(0, 100_000).Select(number => new Part(number, sum)).Consume(Streams.SumAsync, s_options).RunAsync().Patiently();
+        PipelineReport report = await Pipeline.Range(0, 100_000).Select(number => new Part(number, sum))
+            .Consume(Streams.SumAsync, s_options).RunAsync().Patiently();
         Assert.Equal(100_000L * 99_999 / 2, sum.Value);
         Assert.Equal(100_000, report.Blocks[^1].In);
     }
@@ -89,15 +90,17 @@ public sealed class StreamTests
     public void Consume_Captures_AreRefused()
     {
         int captured = 3;
-        Assert.Contains("captures captured", Assert.Throws<NotSupportedException>(() => Pipeline.Range(0, 3).Consume(
-            async (reader, token) => await reader.ReadAsync(token).AsTask().WaitAsync(TimeSpan.FromSeconds(captured), token), s_options)).Message, StringComparison.Ordinal);
+        NotSupportedException refused = Assert.Throws<NotSupportedException>(() => Pipeline.Range(0, 3).Consume(
+            async (reader, token) => await reader.ReadAsync(token).AsTask().WaitAsync(TimeSpan.FromSeconds(captured), token), s_options));
+        Assert.Contains("captures captured", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task SharedNumber_AddedToByWorkers_IsExact()
     {
         using var number = new SharedNumber(5);
-        await Pipeline.Range(0, 1000).Select(_ => new Part(1, number)).Select(Streams.Add, s_options with { Parallelism = 2 }).ForEach(_ => { }).RunAsync().Patiently();
+        await Pipeline.Range(0, 1000).Select(_ => new Part(1, number)).Select(Streams.Add, s_options with { Parallelism = 2 })
+            .ForEach(_ => { }).RunAsync().Patiently();
         Assert.Equal(1005, number.Value);
         Assert.Equal(1005, number.CompareExchange(7, 1005));
         Assert.Equal(7, number.CompareExchange(8, 6));
