@@ -43,7 +43,15 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
         Task<Exception?> code = Task.Run(CallAsync);
         var sender = new Thread(() => SendResults(code), 256 << 10) { IsBackground = true, Name = "results" };
         sender.Start();
-        TakeInItems();
+        try
+        {
+            TakeInItems();
+        }
+        catch (Exception error)
+        {
+            _items.Writer.TryComplete(error); // the code's to hear
+        }
+
         sender.Join();
         Volatile.Write(ref _link.Marks.State, (long)WorkerState.Leaving);
     }
@@ -148,6 +156,33 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
 
     private void SendResults(Task<Exception?> code)
     {
+        try
+        {
+            SendAll();
+        }
+        catch (Exception error)
+        {
+            _results.Writer.TryComplete(error);
+            code = Task.FromResult<Exception?>(error); // one that cannot be sent ends the block, whatever its code does
+            _hasReturned = true;
+            _newsForInput.Set();
+        }
+
+        Exception? thrown = code.GetAwaiter().GetResult();
+        if (thrown is null)
+        {
+            Answer(Frame.End, []);
+        }
+        else
+        {
+            Answer(Frame.Broken, WorkerFailure.ToBytes(thrown, _link.Scratch));
+        }
+
+        _link.Ring();
+    }
+
+    private void SendAll()
+    {
         while (_results.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             int sent = 0;
@@ -164,18 +199,6 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
 
             _link.Notify();
         }
-
-        Exception? thrown = code.GetAwaiter().GetResult();
-        if (thrown is null)
-        {
-            Answer(Frame.End, []);
-        }
-        else
-        {
-            Answer(Frame.Broken, WorkerFailure.ToBytes(thrown, _link.Scratch));
-        }
-
-        _link.Ring();
     }
 
     private void Answer(Frame kind, ReadOnlySpan<byte> bytes) => _link.Answer(kind, bytes, _newsForOutput);

@@ -9,6 +9,9 @@ internal static class WorkerHost
     /// <summary>Tells a process that it is a worker, and where the memory is that it shares.</summary>
     public const string Variable = "PIPELINES_WORKER";
 
+    /// <summary>Tells a worker to wait for a debugger.</summary>
+    public const string DebuggerVariable = "PIPELINES_WORKER_DEBUG";
+
     /// <summary>How a worker ends that could not begin.</summary>
     public const int CannotBegin = 70;
 
@@ -27,6 +30,11 @@ internal static class WorkerHost
         // Whatever this process starts is no worker of anybody's.
         Environment.SetEnvironmentVariable(Variable, null);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
+        if (Environment.GetEnvironmentVariable(DebuggerVariable) is { Length: > 0 })
+        {
+            SpinWait.SpinUntil(() => Debugger.IsAttached);
+        }
+
         Environment.Exit(Run(path));
         throw new UnreachableException();
     }

@@ -168,9 +168,12 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
             }
         }
 
+        // One that is full leaves out nothing any more, also of what was taken back.
+        bool isFull = isReady && _doom == Doom.None && child.State == WorkerState.Full && _leases.Count == 0;
         return isGone || hasProgress ? Worked.Turn
+            : isFull ? Replace(child)
             : _leases.Count > 0 || !isReady || _doom != Doom.None || _outbox.IsTakenBack ? WaitForNews(child)
-            : IsToBeRecycled || child.State == WorkerState.Full ? Replace(child)
+            : IsToBeRecycled ? Replace(child)
             : ClaimFirst();
     }
 

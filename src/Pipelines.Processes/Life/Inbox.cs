@@ -77,8 +77,8 @@ internal sealed class Inbox<TIn, TOut>(PoolIsland<TIn, TOut> pool, Leases<TIn> l
     {
         if (exceeded is { } limit)
         {
-            Fail(item, new TimeoutException(string.Create(
-                CultureInfo.InvariantCulture, $"{stage.Name} took longer than its limit of {limit} for an item. Its worker process was killed.")), ref hasBaton);
+            string late = string.Create(CultureInfo.InvariantCulture, $"{stage.Name} took longer than its limit of {limit} for an item.");
+            Fail(item, new TimeoutException($"{late} Its worker process was killed."), ref hasBaton);
             return;
         }
 

@@ -28,7 +28,11 @@ internal static class Launch
 
         // A heap for each processor in each worker is not what a server's setting means.
         start.Environment["DOTNET_gcServer"] = "0";
-        if (!options.WaitForDebugger)
+        if (options.WaitForDebugger)
+        {
+            start.Environment[WorkerHost.DebuggerVariable] = "1";
+        }
+        else
         {
             start.Environment["DOTNET_EnableDiagnostics"] = "0"; // whose pipes stay behind when a process is killed
         }
