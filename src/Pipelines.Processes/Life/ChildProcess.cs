@@ -22,6 +22,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Action _news;
     private volatile WorkerExit? _exit;
     private Exception? _exitError;
+    private volatile bool _isDisposed;
     private volatile bool _isKilled;
     private volatile bool _isLeaving;
 
@@ -44,7 +45,7 @@ internal sealed class ChildProcess : IDisposable
 
     public ByteRing Answers => _segment.Answers;
 
-    public WorkerState State => (WorkerState)Volatile.Read(ref Marks.State);
+    public WorkerState State => _isDisposed ? WorkerState.Leaving : (WorkerState)Volatile.Read(ref Marks.State);
 
     /// <summary>How it ended; null while it has not.</summary>
     public WorkerExit? Exit => _exit;
@@ -158,7 +159,11 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Only when it is gone and nobody looks at its rings any more.</summary>
-    public void Dispose() => _segment.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _segment.Dispose();
+    }
 
     private void Ring()
     {

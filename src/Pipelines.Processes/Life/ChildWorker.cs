@@ -168,10 +168,9 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
             }
         }
 
-        // One that is full leaves out nothing any more, also of what was taken back.
-        bool isFull = isReady && _doom == Doom.None && child.State == WorkerState.Full && _leases.Count == 0;
+        // Behind its end nothing of the process is looked at. One that is full never comes to what it has to leave out.
         return isGone || hasProgress ? Worked.Turn
-            : isFull ? Replace(child)
+            : isReady && _doom == Doom.None && _leases.Count == 0 && child.State == WorkerState.Full ? Replace(child)
             : _leases.Count > 0 || !isReady || _doom != Doom.None || _outbox.IsTakenBack ? WaitForNews(child)
             : IsToBeRecycled ? Replace(child)
             : ClaimFirst();

@@ -32,14 +32,12 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
         {
             ChildProcess child = ChildProcess.Start(stage, News);
             bool isWell = false;
+            Task feeding = Task.CompletedTask;
             try
             {
                 await StartedAsync(child, token);
-                Task feeding = FeedAsync(child, reader, token);
+                feeding = FeedAsync(child, reader, token);
                 Exception? thrown = await CollectAsync(child, writer, token);
-                _hasEnded = true;
-                _toFeeder.Ring();
-                await feeding;
                 if (thrown is not null)
                 {
                     throw thrown;
@@ -51,6 +49,7 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
             {
                 _hasEnded = true;
                 _toFeeder.Ring();
+                await feeding; // nobody looks at memory that is gone
                 await child.LeaveAsync(isCancelled: !isWell);
                 child.Dispose();
             }
