@@ -21,6 +21,10 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
 
     private sealed class Run(Stage stage)
     {
+        // So many items before the other side is told of them, if there is no pause between them.
+        private const int RunLength = 256;
+
+        private readonly Codec<TIn> _input = stage.InputCodec<TIn>();
         private readonly Signal _toFeeder = new();
         private readonly Signal _toCollector = new();
         private readonly Scratch _scratch = new();
@@ -102,8 +106,14 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
         {
             while (!_hasEnded && !child.IsGone)
             {
-                while (reader.TryRead(out TIn? item))
+                for (int read = 1; reader.TryRead(out TIn? item); read++)
                 {
+                    if (read % RunLength == 0)
+                    {
+                        child.Requests.Publish(); // the other side is to work meanwhile
+                        child.Wake();
+                    }
+
                     if (!TryWrite(child, item, out ReadOnlyMemory<byte> large))
                     {
                         if (!await WriteAsync(child, Frame.Item, large, token))
@@ -145,7 +155,7 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
         {
             bytes = default;
             var writer = new ItemWriter(child.Requests.Reserve(64), _scratch);
-            stage.InputCodec<TIn>().Write(ref writer, item);
+            _input.Write(ref writer, item);
             if (!writer.HasGrown)
             {
                 child.Requests.Commit(Frame.Item, writer.Length);
@@ -268,25 +278,6 @@ internal sealed class StreamBlock<TIn, TOut>(Stage stage)
             }
 
             return false;
-        }
-    }
-
-    /// <summary>Remembers that it was rung. Whoever waits resets it before he looks for news, so that no ring behind his look is lost.</summary>
-    private sealed class Signal
-    {
-        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Rung => Volatile.Read(ref _next).Task;
-
-        public void Ring() => Volatile.Read(ref _next).TrySetResult();
-
-        /// <summary>By one only.</summary>
-        public void Reset()
-        {
-            if (_next.Task.IsCompleted)
-            {
-                Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
         }
     }
 }

@@ -65,7 +65,7 @@ def mapped(pool, name, function, items, few):
 
 if __name__ == "__main__":
     people = [Person("Jane Doe of Somewhere", "12 Long Road, Another Place", number % 90, 0.0) for number in range(50_000)]
-    blocks = [bytes(4096)] * 10_000
+    blocks = [bytes([number % 256]) * 4096 for number in range(10_000)]  # an object each: equal ones would be sent once a chunk
     with Pool(2) as pool:
         pool.map(increment, range(1000))
         mapped(pool, "integers", increment, range(300_000), 10_000)
