@@ -18,6 +18,7 @@ internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Comma
         Resources.Demo,
         PoolMap.Demo,
         WorkerPools.Demo,
+        Crash.Demo,
         Download.Demo,
         DownloadPipeline.Demo,
     ];

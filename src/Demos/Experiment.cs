@@ -30,17 +30,18 @@ internal static class Experiment
 
     public static Demo Demo { get; } = new("experiment", "Times sending numbers through pipes, queues and channels, and Python's.", CreateCommand);
 
-    private static async Task<int> RunAsync(DemoConsole console, int[] counts, bool withPython)
+    private static async Task<int> RunAsync(DemoConsole console, int[] counts, bool withPython, bool withProcesses)
     {
         TextWriter output = console.Output;
         output.WriteLine(Explanation);
-        foreach ((_, Func<int, Task<long>> sendAsync) in s_ways)
+        (string Name, Func<int, Task<long>> SendAsync)[] ways = withProcesses ? [.. s_ways, ("Pipe to a process", InProcesses.SendAsync)] : s_ways;
+        foreach ((_, Func<int, Task<long>> sendAsync) in ways)
         {
             await sendAsync(10_000); // compiled before it is timed
         }
 
         var ours = new Dictionary<(string Through, int Count), double>();
-        foreach ((string name, Func<int, Task<long>> sendAsync) in s_ways)
+        foreach ((string name, Func<int, Task<long>> sendAsync) in ways)
         {
             foreach (int count in counts)
             {
@@ -51,7 +52,7 @@ internal static class Experiment
 
         IReadOnlyDictionary<(string Through, int Count), double>? python = withPython ? await PythonExperiment.RunAsync(counts) : null;
         output.WriteLine();
-        PrintTable(output, counts, ours, python);
+        PrintTable(output, ways.Select(way => way.Name), counts, ours, python);
         return ExitCode.Success;
     }
 
@@ -157,12 +158,13 @@ internal static class Experiment
 
     private static void PrintTable(
         TextWriter output,
+        IEnumerable<string> ways,
         int[] counts,
         Dictionary<(string Through, int Count), double> ours,
         IReadOnlyDictionary<(string Through, int Count), double>? python)
     {
         output.WriteLine($"{"ns a number",-22}{string.Concat(counts.Select(count => $"{count,14:N0}"))}");
-        foreach ((string name, _) in s_ways)
+        foreach (string name in ways)
         {
             PrintRow(name, count => ours[(name, count)]);
         }
@@ -203,8 +205,10 @@ internal static class Experiment
             }
         });
         var noPython = new Option<bool>("--no-python") { Description = "Leave Python out, if there is one." };
-        var command = new Command("experiment", Explanation) { counts, noPython };
-        command.SetAction((arguments, _) => RunAsync(console, arguments.GetValue(counts)!, !arguments.GetValue(noPython)));
+        Option<bool> processes = InProcesses.CreateOption();
+        processes.Description = "Through a pipe to another process too, whose start is counted.";
+        var command = new Command("experiment", Explanation) { counts, noPython, processes };
+        command.SetAction((arguments, _) => RunAsync(console, arguments.GetValue(counts)!, !arguments.GetValue(noPython), arguments.GetValue(processes)));
         return command;
     }
 }

@@ -54,10 +54,6 @@ internal static class PipeEnd
         }
     }
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("pipe", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("pipe", Explanation, console, () => RunAsync(console), InProcesses.PipeAsync);
 }

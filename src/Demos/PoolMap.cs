@@ -71,12 +71,8 @@ internal static class PoolMap
         }
     }
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("pool-map", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("pool-map", Explanation, console, () => RunAsync(console), InProcesses.MapAsync);
 
     private sealed class Calculator(int power)
     {

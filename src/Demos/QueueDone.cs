@@ -57,10 +57,6 @@ internal static class QueueDone
     }
     // </queue>
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("queue", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("queue", Explanation, console, () => RunAsync(console), InProcesses.QueueAsync);
 }

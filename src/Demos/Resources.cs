@@ -43,12 +43,8 @@ internal static class Resources
         return $"line {number} went to the file '{log.Name}', mode 'append'";
     }
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("resources", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("resources", Explanation, console, () => RunAsync(console), InProcesses.ResourcesAsync);
 
     /// <summary>An open file. It is not made for two callers at once, and never has them: it belongs to one worker.</summary>
     private sealed class Log(string path, Action onClosed) : IAsyncDisposable

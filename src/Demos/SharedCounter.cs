@@ -57,12 +57,8 @@ internal static class SharedCounter
         }
     }
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("shared", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("shared", Explanation, console, () => RunAsync(console), InProcesses.SharedAsync);
 
     /// <summary>Where all wait for each other, again and again, without holding a thread.</summary>
     private sealed class Meeting

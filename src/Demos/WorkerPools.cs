@@ -58,12 +58,8 @@ internal static class WorkerPools
         void ReportDeath(WorkerFault fault) => console.Output.WriteLine($"{fault.Exception.Message} and is replaced");
     }
 
-    private static Command CreateCommand(DemoConsole console)
-    {
-        var command = new Command("worker-pool", Explanation);
-        command.SetAction((_, _) => RunAsync(console));
-        return command;
-    }
+    private static Command CreateCommand(DemoConsole console) =>
+        InProcesses.CreateCommand("worker-pool", Explanation, console, () => RunAsync(console), InProcesses.PoolAsync);
 
     /// <summary>What a worker works with. Made for one worker, disposed with it.</summary>
     private sealed record Clerk(int Number);

@@ -45,5 +45,11 @@ public sealed record BlockOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
 
+    /// <summary>Who works on the block's items.</summary>
+    /// <value>Default <see cref="BlockWorkers.Threads"/>. For <c>Select</c>, <c>SelectAsync</c>, <c>Consume</c> and <c>Transform</c>; other blocks refuse
+    /// anything else.</value>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public BlockWorkers Workers { get; init => field = Require.NotNull(value, nameof(Workers)); } = BlockWorkers.Threads;
+
     private string DebuggerDisplay => DebugText.Of(this);
 }

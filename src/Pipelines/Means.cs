@@ -10,6 +10,9 @@ internal enum Means
     Parallelism = 4,
     Timeout = 8,
 
+    /// <summary>Its work may be done elsewhere.</summary>
+    Workers = 16,
+
     /// <summary>For a synchronous delegate on each item by itself. The capacity too, although it has a link only with a parallelism: that may be a number which
     /// is 1 on a small machine.</summary>
     Pool = OnError | Capacity | Parallelism,

@@ -22,13 +22,16 @@ internal static class Settings
             options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
                 ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select " +
                     "with that parallelism in front of it."
-            : options.Timeout is not null && !means.HasFlag(Means.Timeout)
+            : options.Timeout is not null && !means.HasFlag(Means.Timeout) && options.Workers.AreThreads
                 ? $"Timeout means nothing for {block}: it limits what an awaited delegate may take for one item, and tells it by its token. SelectAsync, " +
                     "WhereAsync and ForEachAsync have that."
             : options.Capacity is not null && !means.HasFlag(Means.Capacity)
                 ? $"Capacity means nothing for {block}, which has no link of its own in front of it. Put Buffer(capacity) there."
             : options.OnError is not null && !means.HasFlag(Means.OnError)
                 ? $"OnError means nothing for {block}, which calls no code on an item that could fail. Leave it out."
+            : !options.Workers.AreThreads && !means.HasFlag(Means.Workers)
+                ? $"Workers = {options.Workers.GetType().Name} means nothing for {block}, whose code runs in this process. Select, SelectAsync, Consume and " +
+                    "Transform have that."
             : null;
         return refusal is null ? options : throw new ArgumentException(refusal, nameof(options));
     }

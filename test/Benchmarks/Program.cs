@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using Benchmarks.Fresh;
 using Benchmarks.Migration;
 using Benchmarks.Plots;
+using Benchmarks.Processes;
 using Benchmarks.Quick;
 using Benchmarks.Schedule;
 using Benchmarks.Soak;
@@ -22,6 +23,8 @@ switch (args)
         return await SoakCommand.RunAsync(options);
     case ["schedule"]:
         return await ScheduleCommand.RunAsync();
+    case ["processes"]:
+        return await ProcessesCommand.RunAsync();
     case ["migration"]:
         return await MigrationCommand.RunAsync();
     case []:

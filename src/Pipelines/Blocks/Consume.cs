@@ -25,7 +25,10 @@ public sealed partial class Pipeline<T>
         Func<ChannelReader<T>, CancellationToken, Task> consume,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(consume))] string expression = "") =>
-        new(new Consume<T>(Block, Require.NotNull(consume), options.Checked(Means.Capacity), expression));
+        options.Checked(Means.Capacity | Means.Workers) is { Workers.AreThreads: false } elsewhere
+            ? new(new Consume<T>(
+                Block, elsewhere.Workers.Consume<T>(Require.NotNull(consume), elsewhere, elsewhere.Name ?? expression), Far(elsewhere), expression))
+            : new(new Consume<T>(Block, Require.NotNull(consume), options, expression));
 }
 
 internal sealed class Consume<T>(Blueprint<T> upstream, Func<ChannelReader<T>, CancellationToken, Task> consume, BlockOptions? options, string name)

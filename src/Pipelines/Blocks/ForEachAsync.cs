@@ -19,25 +19,25 @@ public sealed partial class Pipeline<T>
     [OverloadResolutionPriority(4)]
     public Pipeline ForEachAsync(
         Func<T, CancellationToken, ValueTask> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Require.NotNull(action), options, expression));
+        new(new ForEachAsync<T>(Block, Require.NotNull(action), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="ForEachAsync(Func{T, CancellationToken, ValueTask}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
     public Pipeline ForEachAsync(
         Func<T, CancellationToken, Task> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options, expression));
+        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="ForEachAsync(Func{T, CancellationToken, ValueTask}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
     public Pipeline ForEachAsync(
         Func<T, ValueTask> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action)), options, expression));
+        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action)), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="ForEachAsync(Func{T, CancellationToken, ValueTask}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(1)]
     public Pipeline ForEachAsync(
         Func<T, Task> action, BlockOptions? options = null, [CallerArgumentExpression(nameof(action))] string expression = "") =>
-        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options, expression));
+        new(new ForEachAsync<T>(Block, Delegates.Uniform(Require.NotNull(action), options?.Name ?? expression), options.Checked(Means.All), expression));
 }
 
 internal sealed class ForEachAsync<T>(

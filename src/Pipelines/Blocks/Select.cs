@@ -25,7 +25,8 @@ public sealed partial class Pipeline<T>
     /// <exception cref="ArgumentException">A setting means nothing for this block: a time limit needs a delegate with a token.</exception>
     public Pipeline<TResult> Select<TResult>(
         Func<T, TResult> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new Select<T, TResult>(Block, Require.NotNull(selector), options.Checked(Means.Pool), expression));
+        Elsewhere<TResult>(Require.NotNull(selector), null, options.Checked(Means.Pool | Means.Workers), expression)
+        ?? new(new Select<T, TResult>(Block, selector, options, expression));
 }
 
 internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, BlockOptions? options, string name, bool passesItems = false)

@@ -22,26 +22,30 @@ public sealed partial class Pipeline<T>
     public Pipeline<TResult> SelectAsync<TResult>(
         Func<T, CancellationToken, ValueTask<TResult>> selector, BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
+        Elsewhere<TResult>(Require.NotNull(selector), null, options, expression)
+        ?? new(new SelectAsync<T, TResult>(Block, selector, options, expression));
 
     /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
     public Pipeline<TResult> SelectAsync<TResult>(
         Func<T, CancellationToken, Task<TResult>> selector, BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector), options?.Name ?? expression), options, expression));
+        Elsewhere<TResult>(Require.NotNull(selector), null, options, expression)
+        ?? new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(selector, options?.Name ?? expression), options, expression));
 
     /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
     public Pipeline<TResult> SelectAsync<TResult>(
         Func<T, ValueTask<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector)), options, expression));
+        Elsewhere<TResult>(Require.NotNull(selector), null, options, expression)
+        ?? new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(selector), options, expression));
 
     /// <inheritdoc cref="SelectAsync{TResult}(Func{T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(1)]
     public Pipeline<TResult> SelectAsync<TResult>(
         Func<T, Task<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(Require.NotNull(selector), options?.Name ?? expression), options, expression));
+        Elsewhere<TResult>(Require.NotNull(selector), null, options, expression)
+        ?? new(new SelectAsync<T, TResult>(Block, Delegates.Uniform(selector, options?.Name ?? expression), options, expression));
 }
 
 internal sealed class SelectAsync<T, U>(

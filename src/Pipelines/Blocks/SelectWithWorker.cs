@@ -29,8 +29,9 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(createWorker);
         Require.NotNull(selector);
-        BlockOptions? settings = options.Checked(Means.Pool);
-        return new(new PooledSelect<T, TResult>(Block, new SynchronousDelegate<T, TResult>(Bind), settings, expression));
+        BlockOptions? settings = options.Checked(Means.Pool | Means.Workers);
+        return Elsewhere<TResult>(selector, createWorker, settings, expression)
+            ?? new(new PooledSelect<T, TResult>(Block, new SynchronousDelegate<T, TResult>(Bind), settings, expression));
 
         Func<T, TResult> Bind(WorkerScope scope)
         {
@@ -63,7 +64,8 @@ public sealed partial class Pipeline<T>
     {
         Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return new(new PooledSelect<T, TResult>(Block, new AsynchronousDelegate<T, TResult>(Bind), options, expression));
+        return Elsewhere<TResult>(selector, createWorker, options, expression)
+            ?? new(new PooledSelect<T, TResult>(Block, new AsynchronousDelegate<T, TResult>(Bind), options, expression));
 
         Func<T, CancellationToken, ValueTask<TResult>> Bind(WorkerScope scope)
         {
@@ -80,8 +82,9 @@ public sealed partial class Pipeline<T>
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
+        Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return SelectAsync(
+        return Elsewhere<TResult>(selector, createWorker, options, expression) ?? SelectAsync(
             createWorker,
             (TWorker worker, T item, CancellationToken token) => new ValueTask<TResult>(
                 Returned.NotNull(selector(worker, item, token), options?.Name ?? expression, "a task")), options, expression);
@@ -95,8 +98,10 @@ public sealed partial class Pipeline<T>
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
+        Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
+        return Elsewhere<TResult>(selector, createWorker, options, expression)
+            ?? SelectAsync(createWorker, (TWorker worker, T item, CancellationToken _) => selector(worker, item), options, expression);
     }
 
     /// <inheritdoc cref="SelectAsync{TWorker, TResult}(Func{TWorker}, Func{TWorker, T, CancellationToken, ValueTask{TResult}}, BlockOptions?, string)"/>
@@ -107,8 +112,9 @@ public sealed partial class Pipeline<T>
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
+        Require.NotNull(createWorker);
         Require.NotNull(selector);
-        return SelectAsync(
+        return Elsewhere<TResult>(selector, createWorker, options, expression) ?? SelectAsync(
             createWorker,
             (TWorker worker, T item, CancellationToken _) => new ValueTask<TResult>(
                 Returned.NotNull(selector(worker, item), options?.Name ?? expression, "a task")), options, expression);

@@ -28,7 +28,11 @@ public sealed partial class Pipeline<T>
         Func<ChannelReader<T>, ChannelWriter<TResult>, CancellationToken, Task> transform,
         BlockOptions? options = null,
         [CallerArgumentExpression(nameof(transform))] string expression = "") =>
-        new(new Transform<T, TResult>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression, options: options.Checked(Means.Capacity)));
+        options.Checked(Means.Capacity | Means.Workers) is { Workers.AreThreads: false } elsewhere
+            ? new(new Transform<T, TResult>(
+                Block, Delegates.WithBlock(elsewhere.Workers.Transform<T, TResult>(Require.NotNull(transform), elsewhere, elsewhere.Name ?? expression)),
+                expression, options: Far(elsewhere)))
+            : new(new Transform<T, TResult>(Block, Delegates.WithBlock(Require.NotNull(transform)), expression, options: options));
 }
 
 /// <summary>A transform as a function that reads and writes. One of ours is also given the block, to account for what it cannot write, may claim something that

@@ -19,25 +19,25 @@ public sealed partial class Pipeline<T>
     public Pipeline<T> WhereAsync(
         Func<T, CancellationToken, ValueTask<bool>> predicate, BlockOptions? options = null,
         [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Require.NotNull(predicate), options, expression));
+        new(new WhereAsync<T>(Block, Require.NotNull(predicate), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="WhereAsync(Func{T, CancellationToken, ValueTask{bool}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(3)]
     public Pipeline<T> WhereAsync(
         Func<T, CancellationToken, Task<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options, expression));
+        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="WhereAsync(Func{T, CancellationToken, ValueTask{bool}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(2)]
     public Pipeline<T> WhereAsync(
         Func<T, ValueTask<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate)), options, expression));
+        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate)), options.Checked(Means.All), expression));
 
     /// <inheritdoc cref="WhereAsync(Func{T, CancellationToken, ValueTask{bool}}, BlockOptions?, string)"/>
     [OverloadResolutionPriority(1)]
     public Pipeline<T> WhereAsync(
         Func<T, Task<bool>> predicate, BlockOptions? options = null, [CallerArgumentExpression(nameof(predicate))] string expression = "") =>
-        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options, expression));
+        new(new WhereAsync<T>(Block, Delegates.Uniform(Require.NotNull(predicate), options?.Name ?? expression), options.Checked(Means.All), expression));
 }
 
 internal sealed class WhereAsync<T>(

@@ -56,6 +56,13 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         set => Rarely.Holds = value;
     }
 
+    /// <summary>Tells of workers that are elsewhere; null if there are none.</summary>
+    public Func<WorkerReport[]>? WorkersElsewhere
+    {
+        get => Volatile.Read(ref _rare)?.WorkersElsewhere;
+        set => Rarely.WorkersElsewhere = value;
+    }
+
     /// <summary>How many items this block can hold is not known before the run.</summary>
     public bool HoldsUnknown
     {
@@ -292,6 +299,8 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
         public long Failed;
         public long Dropped;
         public long Undelivered;
+
+        public Func<WorkerReport[]>? WorkersElsewhere { get; set; }
 
         public long Holds { get; set; }
 

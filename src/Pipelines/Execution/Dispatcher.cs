@@ -43,6 +43,18 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         return count;
     }
 
+    /// <summary>More items for a worker that has some under way, which may still come back. It does not lie down. 0: there is nothing at the moment. Negative:
+    /// nothing is claimed from the link any more.</summary>
+    public int ClaimMore(PoolWorker<TIn, TOut> worker)
+    {
+        int count = TryClaim(worker, hasMore: true);
+        worker.OwesTurn |= link.HasJustWokenWriter();
+        return count;
+    }
+
+    /// <summary>Whether somebody might find something to claim, now or later.</summary>
+    public bool MayHaveMore => _claims.HasClaimed || (!_claims.IsClosed && !link.IsDrained);
+
     /// <summary>Items that a worker has claimed and others may work on.</summary>
     public void Return(long place, ReadOnlySpan<TIn> items) => _claims.Return(place, items);
 
@@ -105,10 +117,10 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         return null;
     }
 
-    private int TryClaim(PoolWorker<TIn, TOut> worker)
+    private int TryClaim(PoolWorker<TIn, TOut> worker, bool hasMore = false)
     {
-        RunLength length = pool.Length;
-        if (_claims.TakeReturned(worker, length.Current) is var returned && returned > 0)
+        int longest = worker.Wanted;
+        if (_claims.TakeReturned(worker, longest) is var returned && returned > 0)
         {
             return returned;
         }
@@ -126,7 +138,7 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         if (!link.HasItems)
         {
             // What another has in hand may still be returned in part: as long as one is awake, it is too early to go home.
-            if (link.IsDrained && crew.Awake == 1)
+            if (!hasMore && link.IsDrained && crew.Awake == 1)
             {
                 pool.CloseUnderGate(long.MaxValue);
                 return -1;
@@ -141,7 +153,7 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         }
 
         long room = window.Size - InWindow;
-        if (length.Current == 1 && _claims.TakeOneAndHandOut(worker, room))
+        if (longest == 1 && _claims.TakeOneAndHandOut(worker, room))
         {
             return 1;
         }
@@ -149,8 +161,8 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         // No more than a fair share of what is there: so a burst is spread, and the tail of the input is balanced.
         // Not of what is done in some microseconds: there is nothing to balance, and a producer that has just begun to fill the link would be met with tiny
         // runs.
-        int share = length.IsQuick ? int.MaxValue : (link.Count + pool.Parallelism - 1) / pool.Parallelism;
-        int wanted = (int)Math.Min(Math.Min(length.Current, room), Math.Max(1, share));
+        int share = worker.IsQuick ? int.MaxValue : (link.Count + pool.Parallelism - 1) / pool.Parallelism;
+        int wanted = (int)Math.Min(Math.Min(longest, room), Math.Max(1, share));
         return _claims.TakeFromLink(worker, wanted);
     }
 

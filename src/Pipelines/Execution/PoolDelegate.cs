@@ -6,6 +6,9 @@ internal abstract class PoolDelegate<TIn, TOut>
     /// <summary>Whether an item may be pending when its delegate returns.</summary>
     public virtual bool Awaits => false;
 
+    /// <summary>What is to be known of one run, if there is such.</summary>
+    public virtual PoolDelegate<TIn, TOut> ForRun(BlockRun head) => this;
+
     public abstract PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun);
 }
 

@@ -32,6 +32,33 @@ internal sealed partial class PoolIsland<TIn, TOut>
         return count;
     }
 
+    /// <inheritdoc cref="Dispatcher{TIn, TOut}.ClaimMore"/>
+    public int ClaimMore(PoolWorker<TIn, TOut> worker)
+    {
+        int count;
+        PoolWorker? help;
+        using (_gate.Enter())
+        {
+            count = _dispatcher.ClaimMore(worker);
+            help = _dispatcher.CallForHelp();
+        }
+
+        _crew.Wake(help);
+        return count;
+    }
+
+    /// <inheritdoc cref="Dispatcher{TIn, TOut}.MayHaveMore"/>
+    public bool MayHaveMore
+    {
+        get
+        {
+            using (_gate.Enter())
+            {
+                return _dispatcher.MayHaveMore;
+            }
+        }
+    }
+
     /// <summary>The rest of a run, whose worker waits for a pending item, is there for others.</summary>
     public void Return(long place, ReadOnlySpan<TIn> items)
     {

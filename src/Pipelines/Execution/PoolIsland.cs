@@ -43,7 +43,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         BlockOptions options = head.Blueprint.Options;
         _link = link;
         _chain = chain;
-        _delegate = work;
+        _delegate = work.ForRun(head);
         AbortToken = Run.AbortToken;
         Parallelism = options.Parallelism;
         _ordered = options.Ordered;

@@ -23,6 +23,13 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     /// case.)</summary>
     public bool OwesTurn { get; set; }
 
+    /// <summary>How many items it would take at most, while it has none in hand. By its own measure, if it has one: work that is done elsewhere does not take
+    /// this worker's time.</summary>
+    public virtual int Wanted => Pool.Length.Current;
+
+    /// <summary>Whether items are done so fast that there is nothing to balance between workers.</summary>
+    public virtual bool IsQuick => Pool.Length.IsQuick;
+
     /// <summary>The place of the run's first item.</summary>
     protected long Place { get; private set; }
 

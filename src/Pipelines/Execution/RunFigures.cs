@@ -12,7 +12,11 @@ internal readonly struct RunFigures
     private readonly Topology _topology;
     private readonly long[] _numbers;
 
-    private RunFigures(Topology topology, long[] numbers) => (_topology, _numbers) = (topology, numbers);
+    // By the block's place; null if no block has workers elsewhere.
+    private readonly Dictionary<int, WorkerReport[]>? _workers;
+
+    private RunFigures(Topology topology, long[] numbers, Dictionary<int, WorkerReport[]>? workers = null) =>
+        (_topology, _numbers, _workers) = (topology, numbers, workers);
 
     /// <summary>What there is of some blocks, or islands, only.</summary>
     private enum Seldom
@@ -65,6 +69,7 @@ internal readonly struct RunFigures
         }
 
         int index = 0;
+        Dictionary<int, WorkerReport[]>? workers = null;
         for (BlockRun? block = plan.FirstBlock; block is not null; block = block.Following, index++)
         {
             long taken = topology.Blocks[index].IsCalled ? writer.Numbers[index - 1] : 0;
@@ -86,9 +91,13 @@ internal readonly struct RunFigures
             writer.Add(index, Seldom.Failed, failed);
             writer.Add(index, Seldom.Dropped, dropped);
             writer.Add(index, Seldom.Undelivered, undelivered);
+            if (block.WorkersElsewhere is { } elsewhere)
+            {
+                (workers ??= []).Add(index, elsewhere());
+            }
         }
 
-        return new RunFigures(topology, writer.Numbers);
+        return new RunFigures(topology, writer.Numbers, workers);
     }
 
     /// <summary>The rows of a report: one a block.</summary>
@@ -142,6 +151,7 @@ internal readonly struct RunFigures
                 Starved = Time(times + 1, block, workers),
                 Blocked = Time(times + 2, block, workers),
                 Unthreaded = Time(times + 3, block, workers),
+                Workers = _workers?.GetValueOrDefault(i) ?? [],
                 Passing = TimeSpan.FromTicks(seldom.GetValueOrDefault((block.Island, Seldom.Passing))),
             };
         }

@@ -56,6 +56,9 @@ public sealed class BlockReport
     /// short of threads.</summary>
     public TimeSpan Unthreaded { get; init; }
 
+    /// <summary>Its workers, where they are not threads of this process; see <see cref="BlockOptions.Workers"/>.</summary>
+    public IReadOnlyList<WorkerReport> Workers { get; init; } = [];
+
     /// <summary>All of its time: the four accounts together.</summary>
     internal TimeSpan Time => Busy + Starved + Blocked + Unthreaded;
 

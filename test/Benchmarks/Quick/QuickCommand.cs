@@ -48,7 +48,7 @@ internal static class QuickCommand
     public static int ShowUsage()
     {
         Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | plot FILE.json FOLDER | " +
-            "schedule | soak [ITEMS] | migration | BenchmarkDotNet's arguments (--list flat, --filter '*Hop*')");
+            "schedule | soak [ITEMS] | migration | processes | BenchmarkDotNet's arguments (--list flat, --filter '*Hop*')");
         return 2;
     }
 

@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace Pipelines.Processes;
+
+/// <summary>What a worker process is to do, as the parent says it in the first frame.</summary>
+internal sealed class Job
+{
+    public required JobKind Kind { get; init; }
+
+    public required string Input { get; init; }
+
+    public required string Output { get; init; }
+
+    public required CodeReference Work { get; init; }
+
+    public CodeReference? CreateWorker { get; init; }
+
+    public required string[] Serializers { get; init; }
+
+    public required string[] Folders { get; init; }
+
+    public required string Culture { get; init; }
+
+    public required string UICulture { get; init; }
+
+    public long MemoryLimit { get; init; }
+
+    public byte[] ToBytes()
+    {
+        var writer = new ItemWriter([], new Scratch());
+        writer.WriteRaw(Kind);
+        writer.WriteText(Input);
+        writer.WriteText(Output);
+        Work.Write(ref writer);
+        writer.WriteByte(CreateWorker is null ? (byte)0 : (byte)1);
+        CreateWorker?.Write(ref writer);
+        WriteAll(ref writer, Serializers);
+        WriteAll(ref writer, Folders);
+        writer.WriteText(Culture);
+        writer.WriteText(UICulture);
+        writer.WriteRaw(MemoryLimit);
+        return writer.Written.ToArray();
+    }
+
+    public static Job Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ItemReader(bytes);
+        var job = new Job
+        {
+            Kind = reader.ReadRaw<JobKind>(),
+            Input = reader.ReadText()!,
+            Output = reader.ReadText()!,
+            Work = CodeReference.Read(ref reader),
+            CreateWorker = reader.ReadByte() == 0 ? null : CodeReference.Read(ref reader),
+            Serializers = ReadAll(ref reader),
+            Folders = ReadAll(ref reader),
+            Culture = reader.ReadText()!,
+            UICulture = reader.ReadText()!,
+            MemoryLimit = reader.ReadRaw<long>(),
+        };
+        reader.End();
+        return job;
+    }
+
+    /// <summary>The cultures of this moment, on this thread.</summary>
+    public static (string Culture, string UICulture) Cultures => (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name);
+
+    private static void WriteAll(ref ItemWriter writer, string[] texts)
+    {
+        writer.WriteCount(texts.Length);
+        foreach (string text in texts)
+        {
+            writer.WriteText(text);
+        }
+    }
+
+    private static string[] ReadAll(ref ItemReader reader)
+    {
+        string[] texts = new string[Math.Max(0, reader.ReadCount())];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = reader.ReadText()!;
+        }
+
+        return texts;
+    }
+}
+
+/// <summary>What kind of block it is.</summary>
+internal enum JobKind
+{
+    /// <summary>An answer for each item.</summary>
+    Map,
+
+    /// <summary>Items go in, and nothing comes back but the end.</summary>
+    Consume,
+
+    /// <summary>Items go in, and others come back.</summary>
+    Transform,
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Pipelines.Execution;
+
+namespace Pipelines.Processes;
+
+/// <summary>A pool whose workers are processes.</summary>
+internal sealed class ProcessPool<TIn, TOut>(Stage stage) : PoolDelegate<TIn, TOut>
+{
+    public override PoolDelegate<TIn, TOut> ForRun(BlockRun head)
+    {
+        WorkerProcess.RefuseInWorker();
+        return new PoolRun(stage, head);
+    }
+
+    public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) => throw new UnreachableException();
+
+    private sealed class PoolRun : PoolDelegate<TIn, TOut>
+    {
+        private readonly Crashes _crashes = new();
+        private readonly ConcurrentQueue<ChildWorker<TIn, TOut>> _workers = new();
+        private readonly Stage _stage;
+
+        public PoolRun(Stage stage, BlockRun head)
+        {
+            _stage = stage;
+            head.WorkersElsewhere = () => [.. _workers.Select(worker => worker.Report())];
+        }
+
+        // Under the pool's gate.
+        public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun)
+        {
+            var worker = new ChildWorker<TIn, TOut>(pool, longestRun, _stage, _crashes);
+            _workers.Enqueue(worker);
+            return worker;
+        }
+    }
+}
+
+/// <summary>On which items of a run workers have died, and how often: by their places, whichever worker it was.</summary>
+internal sealed class Crashes
+{
+    private readonly ConcurrentDictionary<long, int> _attempts = new();
+
+    /// <summary>A worker has died on it. How often it was begun.</summary>
+    public int On(long place) => _attempts.AddOrUpdate(place, 1, static (_, before) => before + 1);
+
+    /// <summary>It has got through after all.</summary>
+    public void Forget(long place)
+    {
+        if (!_attempts.IsEmpty)
+        {
+            _attempts.TryRemove(place, out _);
+        }
+    }
+}

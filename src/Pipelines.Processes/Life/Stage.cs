@@ -1,0 +1,65 @@
+using Pipelines.Execution;
+
+namespace Pipelines.Processes;
+
+/// <summary>What a block is in its workers: settled when the pipeline is built, the same for all runs.</summary>
+internal sealed class Stage
+{
+    private readonly Lazy<byte[]> _job;
+    private readonly object _input;
+    private readonly object? _output;
+
+    private Stage(ProcessWorkers options, string name, object input, object? output, Func<Job> job)
+    {
+        (_input, _output) = (input, output);
+        Options = options;
+        Name = name;
+        _job = new Lazy<byte[]>(() => job().ToBytes());
+    }
+
+    public ProcessWorkers Options { get; }
+
+    /// <summary>How the block is called.</summary>
+    public string Name { get; }
+
+    /// <summary>How its items are carried. Any number of threads.</summary>
+    public Codec<T> InputCodec<T>() => (Codec<T>)_input;
+
+    /// <summary>How its results are.</summary>
+    public Codec<T> OutputCodec<T>() => (Codec<T>)_output!;
+
+    public byte[] Job => _job.Value;
+
+    /// <exception cref="PlatformNotSupportedException">The program was compiled ahead of time.</exception>
+    /// <exception cref="NotSupportedException">The delegate or what it takes and gives cannot be sent.</exception>
+    public static Stage Create<TIn, TOut>(ProcessWorkers options, JobKind kind, Delegate work, Delegate? createWorker, string name)
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new PlatformNotSupportedException(
+                "Worker processes find their code by reflection, which a program that was compiled ahead of time cannot do: leave ProcessWorkers out there.");
+        }
+
+        name = BlockName.Shorten(name);
+        CodeReference code = CodeReference.To(work, name);
+        CodeReference? create = createWorker is null ? null : CodeReference.To(createWorker, name + "'s worker");
+        var codecs = new Codecs(options.Serializers);
+        Codec<TIn> input = codecs.For<TIn>();
+        Codec<TOut>? output = kind == JobKind.Consume ? null : codecs.For<TOut>();
+        string?[] folders = [AppContext.BaseDirectory, .. new[] { work.Method.Module.Assembly, typeof(TIn).Assembly, typeof(TOut).Assembly }
+            .Select(assembly => Path.GetDirectoryName(assembly.Location))];
+        return new Stage(options, name, input, output, () => new Job
+        {
+            Kind = kind,
+            Input = typeof(TIn).AssemblyQualifiedName!,
+            Output = typeof(TOut).AssemblyQualifiedName!,
+            Work = code,
+            CreateWorker = create,
+            Serializers = [.. options.Serializers.Select(type => type.AssemblyQualifiedName!)],
+            Folders = [.. folders.OfType<string>().Where(folder => folder.Length > 0).Distinct()],
+            Culture = Processes.Job.Cultures.Culture,
+            UICulture = Processes.Job.Cultures.UICulture,
+            MemoryLimit = options.MemoryLimit ?? 0,
+        });
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Pipelines.Processes.Tests.Life;
+
+/// <summary>Workers are killed all the time, by somebody else. By hand with PIPELINES_KILLS=1000.</summary>
+public sealed class StormTests
+{
+    private static readonly int s_kills = int.Parse(Environment.GetEnvironmentVariable("PIPELINES_KILLS") ?? "25", CultureInfo.InvariantCulture);
+
+    [LinuxTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Kills_OfServingWorkers_LoseDoubleAndMisplaceNothing(bool isReady)
+    {
+        string[] before = Directory.GetFiles("/dev/shm", "pipelines-*");
+        var random = new Random(7);
+        int kills = 0;
+        int last = 0;
+        var isStorm = new ConcurrentQueue<WorkerExit>();
+        PipelineRun run = null!;
+        IEnumerable<int> Numbers()
+        {
+            int number = 0;
+            while (isStorm.Count(exit => exit.Reason == WorkerExitReason.Crashed) < s_kills)
+            {
+                yield return number++;
+            }
+
+            last = number;
+        }
+
+        int next = 0;
+        run = Pipeline.From(Numbers()).Select(Work.Spins, new()
+        {
+            Parallelism = 2, Workers = new ProcessWorkers { Attempts = 1000, OnExit = isStorm.Enqueue },
+        }).ForEach(number => Assert.Equal(next++, number)).Start();
+        while (!run.Completion.IsCompleted)
+        {
+            foreach (WorkerReport worker in run.Snapshot().Blocks[1].Workers)
+            {
+                // Of workers that have just been started, or of such as have answered something.
+                if (worker.Id != 0 && (!isReady || random.Next(3) == 0) && isStorm.Count < s_kills && Work.Signal(worker.Id, 9))
+                {
+                    kills++;
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(isReady ? 100 : 60 + random.Next(60)), TimeProvider.System);
+        }
+
+        await run.Completion.Patiently();
+        Assert.Equal(last, next);
+        Assert.True(kills >= s_kills);
+        Assert.Equal(before.Order(), Directory.GetFiles("/dev/shm", "pipelines-*").Order());
+        Assert.DoesNotContain(isStorm, exit => Directory.GetFiles("/tmp", $"dotnet-diagnostic-{exit.ProcessId}-*").Length > 0);
+    }
+}
