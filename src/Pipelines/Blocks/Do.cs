@@ -28,6 +28,8 @@ internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, BlockOption
 {
     public override bool PassesItems => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, Options.Parallelism > 1
             ? Mapping.Add<T, T>(plan, plan.Add(this, next.Block, countsOut: true), Act, next)

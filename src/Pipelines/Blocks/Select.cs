@@ -33,6 +33,8 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, B
 {
     public override bool PassesItems => passesItems;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Options.Parallelism > 1
             ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)

@@ -28,6 +28,8 @@ internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, B
 {
     public override bool PassesItems => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);

@@ -34,6 +34,7 @@ internal sealed class Branch<T>
     /// <summary>Builds the branch; <paramref name="from"/> feeds it through the returned stage, over a link of the branch's own.</summary>
     public LinkWriter<T> Build(Plan plan, BlockRun from)
     {
+        plan.Section?.Admits(from);
         _pipeline.Consumer.Build(plan);
         return BranchOutlet.Connect(plan, from, (Stage<T>)plan.Bound(_head)!);
     }

@@ -52,6 +52,8 @@ internal sealed class LenientStage<T> : Stage<T>
 
     public override void Abandon() => _stage.Abandon();
 
+    public override bool TryLeave() => _stage.TryLeave();
+
     public override void Forgo(BlockRun head, T item) => _stage.Forgo(head, item);
 
     public override void Discard(BlockRun head, T item) => _stage.Discard(head, item);

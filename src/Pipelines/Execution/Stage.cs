@@ -32,6 +32,10 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract void Abandon();
 
+    /// <summary>Of a chain that is a worker's: nothing more is pushed, and what was begun is left. False: code that was called must return first, and whoever
+    /// waits for it was told.</summary>
+    public virtual bool TryLeave() => true;
+
     /// <summary><see cref="Complete"/> for what is behind a block of this chain which has failed, and for all that hangs on the line up to there: what is
     /// held in front of it stays.</summary>
     public virtual bool CompleteBehind(BlockRun failed) => true;
@@ -66,6 +70,8 @@ internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Sta
     public override bool Complete() => Next.Complete();
 
     public override void Abandon() => Next.Abandon();
+
+    public override bool TryLeave() => Next.TryLeave();
 
     public override bool CompleteBehind(BlockRun failed) => Block == failed ? Next.Complete() : Next.CompleteBehind(failed);
 
