@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Execution;
 
 namespace Pipelines;
@@ -52,6 +53,7 @@ public sealed partial class Pipeline<T>
     /// <param name="combine">Puts two states together.</param>
     /// <param name="finish">Gets the last state.</param>
     /// <param name="options">Settings of the block; null for the defaults.</param>
+    /// <param name="expression">Filled in by the compiler; the block's name.</param>
     /// <typeparam name="TState">The state.</typeparam>
     /// <returns>A closed pipeline, ready to run.</returns>
     /// <exception cref="ArgumentNullException">A delegate is null.</exception>
@@ -61,10 +63,11 @@ public sealed partial class Pipeline<T>
         Func<TState, T, TState> update,
         Func<TState, TState, TState> combine,
         Action<TState> finish,
-        BlockOptions? options = null)
+        BlockOptions? options = null,
+        [CallerArgumentExpression(nameof(update))] string expression = "")
     {
         Require.NotNull(finish);
-        return new(Parts(createState, update, combine, options.Checked(Means.Pool), nameof(Aggregate), finish));
+        return new(Parts(createState, update, combine, options.Checked(Means.Pool), expression, finish));
     }
 
     private AggregateInParts<T, TState> Parts<TState>(

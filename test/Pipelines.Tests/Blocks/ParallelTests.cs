@@ -38,7 +38,8 @@ public sealed class ParallelTests
         Assert.Throws<ArgumentNullException>("options", () => numbers.Parallel(s => s.Select(x => x), null!));
         Assert.Throws<InvalidOperationException>(() => numbers.Parallel<int>(_ => null!, new() { Parallelism = 2 }));
         Assert.Contains(
-            "no block", Assert.Throws<ArgumentException>("section", () => numbers.Parallel(s => s, new() { Parallelism = 2 })).Message, StringComparison.Ordinal);
+            "no block",
+            Assert.Throws<ArgumentException>("section", () => numbers.Parallel(s => s, new() { Parallelism = 2 })).Message, StringComparison.Ordinal);
         Assert.Contains("source of its own", Assert.Throws<ArgumentException>(
             () => numbers.Parallel(_ => Pipeline.Range(0, 3).Select(x => x), new() { Parallelism = 2 })).Message, StringComparison.Ordinal);
         Assert.Contains("OnError", Assert.Throws<ArgumentException>(

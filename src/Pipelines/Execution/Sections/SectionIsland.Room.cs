@@ -151,4 +151,17 @@ internal sealed partial class SectionIsland<TIn, TOut>
             PassOn();
         }
     }
+
+    /// <summary>The rest of a worker's run is there for others.</summary>
+    public void Return(SectionLine<TIn, TOut> line, int from, int inHands)
+    {
+        PoolWorker? help;
+        using (Gate.Enter())
+        {
+            _window.Return(line, from, inHands);
+            help = CallForHelp();
+        }
+
+        Wake(help);
+    }
 }

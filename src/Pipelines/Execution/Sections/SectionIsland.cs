@@ -129,19 +129,6 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         worker.Take(line, takesBaton, takesBaton || worker.Space >= line.Slots ? null : _window.TakeResults(line.Slots));
     }
 
-    /// <summary>The rest of a worker's run is there for others.</summary>
-    public void Return(SectionLine<TIn, TOut> line, int from, int inHands)
-    {
-        PoolWorker? help;
-        using (Gate.Enter())
-        {
-            _window.Return(line, from, inHands);
-            help = CallForHelp();
-        }
-
-        Wake(help);
-    }
-
     /// <summary>A worker is done with its line, which may be another's from here on.</summary>
     public void EndLine(SectionLine<TIn, TOut> line, Chunk<TOut> chunk, bool hasBaton)
     {

@@ -20,7 +20,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private Action? _continuation;
     private Stage<TIn>? _chain;
     private IReadOnlyList<SectionCopy> _copies = [];
-    private List<WorkerScope>? _scopes;
+    private WorkerScopes _scopes;
     private Pending _disposal;
 
     // The run in hand: its line, the next item, when it began, and whether the chain takes another.
@@ -90,12 +90,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
     public void Await(ISectionCall call) => _call = call;
 
-    public WorkerScope ScopeOf(BlockRun block)
-    {
-        var scope = new WorkerScope(block);
-        (_scopes ??= []).Add(scope);
-        return scope;
-    }
+    public WorkerScope ScopeOf(BlockRun block) => _scopes.Add(block);
 
     public override bool Work()
     {
@@ -122,7 +117,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
             }
 
             _isEnding = true;
-            _disposal.Begin(_scopes is null ? default : DisposeAsync(_scopes));
+            _disposal.Begin(_scopes.DisposeAsync());
         }
 
         if (_disposal.IsStillPending(Continuation, _run.Edge.IsThreadPool))
@@ -137,21 +132,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
     /// <summary>After everything has stopped.</summary>
     public void Abandon() => _chain?.Abandon();
-
-    private static async ValueTask DisposeAsync(List<WorkerScope> scopes)
-    {
-        foreach (WorkerScope scope in scopes)
-        {
-            try
-            {
-                await scope.DisposeAsync();
-            }
-            catch (Exception error)
-            {
-                scope.Block.Original.Caught(error);
-            }
-        }
-    }
 
     private Worked WorkOn()
     {
