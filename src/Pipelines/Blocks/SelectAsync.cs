@@ -48,6 +48,8 @@ internal sealed class SelectAsync<T, U>(
     Blueprint<T> upstream, Func<T, CancellationToken, ValueTask<U>> selector, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
     public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<U> next) =>

@@ -121,6 +121,8 @@ public sealed partial class Pipeline<T>
 internal sealed class PooledSelect<T, U>(Blueprint<T> upstream, PoolDelegate<T, U> work, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
     public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<U> next) =>

@@ -24,6 +24,36 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract bool Push(T item);
 
+    /// <summary>How many items in a row it takes for certain while it is ready, whatever they are.</summary>
+    public virtual int Sure => 1;
+
+    /// <summary>Whether it gives more for a run than for its items one by one: an output of it is written with one publication.</summary>
+    public virtual bool WantsRuns => false;
+
+    /// <summary>Pushes so many at once, no more than <see cref="Sure"/>. It means what <see cref="Push"/> means. What is not pushed, since a delegate has
+    /// thrown or the run is aborting, it gives up as undelivered to its block.</summary>
+    public virtual bool PushRun(ReadOnlySpan<T> items)
+    {
+        bool isReady = false;
+        int next = 0;
+        try
+        {
+            while (next < items.Length && !Block.Run.IsAborting)
+            {
+                isReady = Push(items[next++]);
+            }
+
+            return isReady;
+        }
+        finally
+        {
+            for (; next < items.Length; next++)
+            {
+                Block.Undeliver(items[next]);
+            }
+        }
+    }
+
     public abstract Readiness Check();
 
     public abstract bool Resume();
@@ -90,6 +120,8 @@ internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Sta
 /// <summary>A stage that ends the pipeline inside its island: a synchronous consumer, always ready.</summary>
 internal abstract class LastStage<T>(BlockRun block) : Stage<T>(block)
 {
+    public override int Sure => int.MaxValue;
+
     public override Readiness Check() => Readiness.Ready;
 
     public override bool Resume() => true;

@@ -74,6 +74,11 @@ public static class BlockCases
         new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })),
             items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
+        new("Broadcast and Merge", (p, see) => p.Broadcast(branch => branch.Select(x => Seen(see, x)), branch => branch.Where(x => x % 3 == 0)).Merge(),
+            items => items.SelectMany(x => x % 3 == 0 ? (int[])[x, x] : [x])) { Ordered = false, InLine = false },
+        new("Broadcast and Zip",
+            (p, see) => p.Broadcast(branch => branch.Select(x => Seen(see, x)), branch => branch.Buffer(1)).Zip().Select(both => both.Sum()),
+            items => items.Select(x => 2 * x)) { InLine = false },
         .. Pools(),
         .. Sections(),
     ];
