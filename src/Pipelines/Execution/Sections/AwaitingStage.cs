@@ -94,7 +94,7 @@ internal sealed class AwaitingStage<TIn, TOut> : Stage<TIn, TOut>, ISectionCall
         Block.IsInCode = true;
         try
         {
-            return _selector!(item, _token);
+            return Block.Run.ItemSpans is { } spans ? spans.CallAsync(Block.Original, item, _selector!, _token) : _selector!(item, _token);
         }
         catch (Exception error)
         {

@@ -87,6 +87,10 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
     /// <inheritdoc/>
     public Wait Complete() => passage.Complete();
 
+    // What a worker passes straight on goes by too quickly for a look at the clock each.
+    /// <inheritdoc/>
+    public long PassingAt(long now) => 0;
+
     /// <inheritdoc/>
     public void Abandon()
     {

@@ -22,7 +22,7 @@ internal struct WorkerScopes
         {
             try
             {
-                await scope.DisposeAsync();
+                await scope.DisposeAsync().Queued(scope.Block.Run.Edge);
             }
             catch (Exception error)
             {
