@@ -109,6 +109,6 @@ public sealed class BroadcastTests
             .Merge().ForEach(_ => { }, new() { Name = "last" }).Graph;
 
         Assert.Equal(["Range", "Broadcast", "a", "b", "Merge", "last"], graph.Blocks.Select(block => block.Name));
-        Assert.Equal([("Broadcast", "a"), ("Broadcast", "b"), ("a", "Merge"), ("b", "Merge")], graph.Links.Select(link => (link.From, link.To)));
+        Assert.Equal([("a", "Merge"), ("b", "Merge"), ("Broadcast", "a"), ("Broadcast", "b")], graph.Links.Select(link => (link.From, link.To)).Order());
     }
 }
