@@ -120,8 +120,6 @@ internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Sta
 /// <summary>A stage that ends the pipeline inside its island: a synchronous consumer, always ready.</summary>
 internal abstract class LastStage<T>(BlockRun block) : Stage<T>(block)
 {
-    public override int Sure => int.MaxValue;
-
     public override Readiness Check() => Readiness.Ready;
 
     public override bool Resume() => true;
