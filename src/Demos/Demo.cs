@@ -9,6 +9,7 @@ internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Comma
     /// <summary>All demos; the first is the one that runs when none is named.</summary>
     public static IReadOnlyList<Demo> All { get; } = [
         Words.Demo,
+        ParallelWays.Demo,
         PipeEnd.Demo,
         QueueDone.Demo,
         Experiment.Demo,

@@ -11,12 +11,16 @@ internal static class Words
     // <words>
     private static Pipeline Count(TextFiles files, WordCounts counts) =>
         Pipeline
-            .From(files.Paths)                                                          // producer block
-            .SelectAsync(files.ReadAsync, new() { Parallelism = 4, Capacity = 8 })      // pooled, ordered, bounded
-            .SelectMany(Text.Lines)                                                     // fused: no queue, no task
-            .SelectMany(Text.Words)                                                     // fused
-            .Where(word => word.Length > 1)                                             // fused
-            .ForEach(counts.Add);                                                       // consumer block
+            .From(files.Paths)                                          // producer block
+            .Parallel(
+                paths => paths                                          // each of four workers does all of this:
+                    .SelectAsync(files.ReadAsync)                       // awaited
+                    .SelectMany(Text.Lines)                             // fused: no queue, no task
+                    .SelectMany(Text.Words)
+                    .Where(word => word.Length > 1),
+                new() { Parallelism = 4, Capacity = 8 })                // bounded
+            .Aggregate(                                                 // consumer block: each worker counts for itself
+                () => new WordCounts(), WordCounts.Add, WordCounts.Combine, counts.Add, new() { Name = "counts.Add" });
     // </words>
 
     private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph, bool live)

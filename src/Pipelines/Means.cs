@@ -17,6 +17,9 @@ internal enum Means
     /// is 1 on a small machine.</summary>
     Pool = OnError | Capacity | Parallelism,
 
+    /// <summary>For several blocks in parallel, each of which says for itself what becomes of its failed items.</summary>
+    Section = Capacity | Parallelism,
+
     /// <summary>For an awaited delegate.</summary>
     All = Pool | Timeout,
 }

@@ -27,6 +27,8 @@ internal static class Settings
                     "WhereAsync and ForEachAsync have that."
             : options.Capacity is not null && !means.HasFlag(Means.Capacity)
                 ? $"Capacity means nothing for {block}, which has no link of its own in front of it. Put Buffer(capacity) there."
+            : options.OnError is not null && means == Means.Section
+                ? $"OnError means nothing for {block} itself: give it to the blocks in the section, or to the run."
             : options.OnError is not null && !means.HasFlag(Means.OnError)
                 ? $"OnError means nothing for {block}, which calls no code on an item that could fail. Leave it out."
             : !options.Workers.AreThreads && !means.HasFlag(Means.Workers)

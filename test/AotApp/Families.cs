@@ -49,6 +49,13 @@ internal static class Families
             .Select(() => new Worker(), (worker, x) => worker.Work(x), new() { Parallelism = 2 })
             .WhereAsync(async _ => { await Task.Yield(); return true; })
             .AggregateAsync(0L, (sum, x) => sum + x))),
+        ("sections", async () => ("0,0,2,2,4,4|10|a2", string.Join(',', await Pipeline.Range(0, 5).Parallel(
+                section => section.Where(x => x % 2 == 0).SelectMany(x => (string[])[$"{x}", $"{x}"]).SelectAsync(async x => { await Task.Yield(); return x; }),
+                new() { Parallelism = 2 }).ToListAsync())
+            + "|" + await Pipeline.Range(0, 5).Parallel(section => section.Select(x => x), new() { Parallelism = 2 })
+                .AggregateAsync(() => 0, (sum, x) => sum + x, (some, others) => some + others, sum => $"{sum}")
+            + "|" + string.Join(',', (await ((string[])["a", "a"]).ToPipeline().CountByAsync(x => x, options: new() { Parallelism = 2 }))
+                .Select(x => x.Key + x.Value)))),
         ("sequences", async () => (6L, await Pipeline.Range(0, 3).SelectManyAsync(x => Twice(x)).LongCountAsync())),
         ("batches", async () => (3 + 3 + 4, await Pipeline.Range(0, 9).Batch(3).CountAsync()
             + await Pipeline.Range(0, 9).Select(x => $"{x}").Batch(3, TimeSpan.FromMinutes(1)).CountAsync()

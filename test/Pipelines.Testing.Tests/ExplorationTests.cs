@@ -25,6 +25,18 @@ public sealed class ExplorationTests
         {
             Ordered = false,
         },
+        ["section"] = new(p => p.Parallel(s => s.Where(_ => true).SelectAsync(LaterAsync).Select(x => x), s_pool), x => x),
+        ["section, unordered"] = new(p => p.Parallel(s => s.Where(_ => true).SelectAsync(LaterAsync).Select(x => x), s_unordered), x => x) { Ordered = false },
+        ["section of sequences"] = new(
+            p => p.Parallel(s => s.SelectMany(x => (int[])[x], new() { Name = "flatten" }).SelectManyAsync(OneAsync, new() { Name = "flatten" }), s_pool),
+            x => x),
+        ["synchronous section"] = new(p => p.Parallel(s => s.Select(x => x + 1).Where(_ => true), s_pool with { Capacity = 2 }), x => x + 1),
+        ["broadcast and zip"] = new(
+            p => p.Broadcast(a => a.SelectAsync(LaterAsync), b => b.Select(x => x)).Zip().Select(both => both[0]), x => x) { Holds = true },
+        ["broadcast and merge"] = new(p => p.Broadcast(a => a.Where(x => x % 2 == 0), b => b.Where(x => x % 2 == 1).SelectAsync(LaterAsync)).Merge(), x => x)
+        {
+            Ordered = false,
+        },
         ["batch by age"] = new(p => p.Batch(5, TimeSpan.FromSeconds(1)).SelectMany(x => x, new() { Name = "flatten" }), x => x) { Holds = true },
         ["tee"] = new(p => p.Tee(branch => branch.Buffer(1).ForEach(_ => { })), x => x),
         ["when"] = new(p => p.When(x => x < 0, branch => branch.ForEach(_ => { })), x => x),
@@ -54,7 +66,7 @@ public sealed class ExplorationTests
     public void Run_AnyInterleaving_KeepsItsPromises(string shape, string ending)
     {
         string? many = Environment.GetEnvironmentVariable("PIPELINES_EXPLORE");
-        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 102 cases: 142,800
+        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 138 cases: 193,200
         DeterministicScheduler.Explore(iterations, scheduler => CheckAsync(scheduler, s_shapes[shape], ending));
     }
 

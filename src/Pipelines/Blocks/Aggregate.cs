@@ -81,6 +81,8 @@ internal sealed class Aggregate<T, TAccumulate, TResult>(
 
     private sealed class Stage(BlockRun block, TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator) : LastDelegateStage<T>(block)
     {
+        public override int Sure => int.MaxValue;
+
         public TAccumulate Value { get; private set; } = seed;
 
         public override bool Push(T item)

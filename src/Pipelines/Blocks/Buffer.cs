@@ -50,6 +50,8 @@ public sealed partial class Pipeline<T>
 internal sealed class Buffer<T>(Blueprint<T> upstream, int capacity, BlockOptions options)
     : Blueprint<T>(BlockKind.Transform, capacity == int.MaxValue ? "Buffer(unbounded)" : $"Buffer({capacity})", options)
 {
+    public override bool IsOneForOne => true;
+
     public override bool PassesItems => true;
 
     public override void Build(Plan plan, Stage<T> next)

@@ -26,7 +26,11 @@ public sealed partial class Pipeline<T>
 internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, BlockOptions? options, string name)
     : Blueprint<T>(BlockKind.Transform, name, options), IStageFactory<T, T>
 {
+    public override bool IsOneForOne => true;
+
     public override bool PassesItems => true;
+
+    public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<T> next) =>
         upstream.Build(plan, Options.Parallelism > 1
@@ -44,6 +48,8 @@ internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, BlockOption
 
     private sealed class DoStage<TPosition>(BlockRun block, Action<T> action, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
+        public override int Sure => Next.Sure;
+
         public override bool Push(T item)
         {
             Enter(item);

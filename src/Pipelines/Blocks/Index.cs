@@ -21,6 +21,8 @@ public static partial class PipelineOperators
 internal sealed class Index<T>(Blueprint<T> upstream, BlockOptions? options)
     : Blueprint<(long Index, T Item)>(BlockKind.Transform, "Index", options)
 {
+    public override bool IsOneForOne => true;
+
     public override bool MakesContainers => true;
 
     public override void Build(Plan plan, Stage<(long Index, T Item)> next) =>

@@ -33,6 +33,8 @@ internal sealed class OfType<T, U>(Blueprint<T> upstream, BlockOptions? options)
 {
     public override bool PassesItems => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, new Stage(plan.Add(this, next.Block), next));
 

@@ -52,6 +52,8 @@ public sealed partial class Pipeline<T>
 internal sealed class Scan<T, TState>(Blueprint<T> upstream, TState seed, Func<TState, T, TState> accumulator, BlockOptions? options, string name)
     : Blueprint<TState>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
     public override void Build(Plan plan, Stage<TState> next) =>
         upstream.Build(plan, LenientStage<T>.Around(new ScanStage<T, TState>(plan.Add(this, next.Block), seed, accumulator, next)));
 }
@@ -60,6 +62,8 @@ internal sealed class ScanAnew<T, TState>(
     Blueprint<T> upstream, Func<TState> createSeed, Func<TState, T, TState> accumulator, BlockOptions? options, string name)
     : Blueprint<TState>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
     public override void Build(Plan plan, Stage<TState> next)
     {
         BlockRun block = plan.Add(this, next.Block);

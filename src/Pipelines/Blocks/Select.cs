@@ -32,7 +32,11 @@ public sealed partial class Pipeline<T>
 internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, BlockOptions? options, string name, bool passesItems = false)
     : Blueprint<U>(BlockKind.Transform, name, options), IStageFactory<T, U>
 {
+    public override bool IsOneForOne => true;
+
     public override bool PassesItems => passesItems;
+
+    public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Options.Parallelism > 1
@@ -44,6 +48,8 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, B
 
     private sealed class SelectStage<TPosition>(BlockRun block, Func<T, U> selector, Stage<U> next) : DelegateStage<T, U>(block, next)
     {
+        public override int Sure => Next.Sure;
+
         public override bool Push(T item)
         {
             Enter(item);

@@ -52,6 +52,10 @@ internal sealed class SelectAsync<T, U>(
     Blueprint<T> upstream, Func<T, CancellationToken, ValueTask<U>> selector, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next));
 }

@@ -45,10 +45,16 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
 {
     public override bool CountsApart => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
-        block.Holds = 1; // the item whose sequence is in progress, besides the item of the sequence that is at work
+        if (plan.Section is null)
+        {
+            block.Holds = 1; // the item whose sequence is in progress, besides the item of the sequence that is at work
+        }
+
         upstream.Build(plan, new Stage(block, selector, next));
     }
 

@@ -51,9 +51,17 @@ internal sealed class SelectManyAsync<T, U>(
 {
     public override bool CountsApart => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next)
     {
         BlockRun block = plan.Add(this, next.Block, countsOut: true);
+        if (plan.Section is { } section)
+        {
+            upstream.Build(plan, new SequenceStage<T, U>(block, section.Worker, Delegates.Sequences(selector, block), next));
+            return;
+        }
+
         Ring<T> link = plan.Link<T>(block);
         var island = new FlatteningIsland(block, link, Delegates.Sequences(selector, block), next);
         link.Reader = island;

@@ -127,6 +127,10 @@ public sealed partial class Pipeline<T>
 internal sealed class PooledSelect<T, U>(Blueprint<T> upstream, PoolDelegate<T, U> work, BlockOptions? options, string name)
     : Blueprint<U>(BlockKind.Transform, name, options)
 {
+    public override bool IsOneForOne => true;
+
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<U> next) =>
         upstream.Build(plan, Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), work, next));
 }

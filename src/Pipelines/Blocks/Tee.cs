@@ -40,6 +40,26 @@ internal sealed class Tee<T>(Blueprint<T> upstream, Branch<T> branch, BlockOptio
 
     private sealed class Stage(ForkBlockRun block, LinkWriter<T> branch, Stage<T> next) : ForkStage<T>(block, branch, next)
     {
+        private readonly ForkBlockRun _block = block;
+
+        public override bool WantsRuns => true;
+
+        // One by one behind the end of either line.
+        public override int Sure => IsMainFinished || Branch.Check() != Readiness.Ready ? 1 : Math.Min(Branch.Sure, Next.Sure);
+
+        // To the branch first, whose reader begins while the main line works.
+        public override bool PushRun(ReadOnlySpan<T> items)
+        {
+            if (items.Length == 1)
+            {
+                return Push(items[0]);
+            }
+
+            bool ready = Branch.PushRun(items);
+            _block.ToMain += items.Length;
+            return Next.PushRun(items) & ready;
+        }
+
         public override bool Push(T item)
         {
             bool ready = IsMainFinished || PushMain(item);

@@ -28,6 +28,8 @@ internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, B
 {
     public override bool PassesItems => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);
@@ -43,6 +45,8 @@ internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, B
 
     private sealed class WhereStage<TPosition>(BlockRun block, Func<T, bool> predicate, Stage<T> next) : DelegateStage<T, T>(block, next)
     {
+        public override int Sure => Next.Sure;
+
         public override bool Push(T item)
         {
             Enter(item);

@@ -46,6 +46,8 @@ internal sealed class WhereAsync<T>(
 {
     public override bool PassesItems => true;
 
+    public override bool IsStateless => true;
+
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);

@@ -18,6 +18,15 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
     public Blueprint Blueprint { get; } = blueprint;
 
+    /// <summary>The block that stands for this one to the outside: itself, unless it is one of several copies.</summary>
+    public virtual BlockRun Original => this;
+
+    /// <summary>How many items it may work on at once.</summary>
+    public virtual int Parallelism => Blueprint.Options.Parallelism;
+
+    /// <summary>Whether its output order is its input order.</summary>
+    public virtual bool IsOrdered => Blueprint.Options.Ordered;
+
     /// <summary>What happens to an item that fails: as the block's options say, or else the run's.</summary>
     public ErrorPolicy OnError => Blueprint.Options.OnError ?? Run.Options.OnError;
 
@@ -76,6 +85,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public long Counted;
     public long Filtered;
 
+    /// <summary>All that it has filtered.</summary>
+    public virtual long FilteredInAll => Volatile.Read(ref Filtered);
+
     /// <summary>To be counted up; whoever only reads asks for <see cref="Lost"/>.</summary>
     public ref long Failed => ref Rarely.Failed;
 
@@ -96,7 +108,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <param name="held">How many are still in it.</param>
     public virtual long OutOf(long taken, long held) => CountsOut
         ? Volatile.Read(ref Counted)
-        : Math.Max(0, taken - Filtered - Lost.Failed - Lost.Dropped - Lost.Undelivered - held);
+        : Math.Max(0, taken - FilteredInAll - Lost.Failed - Lost.Dropped - Lost.Undelivered - held);
 
     BlockRun IOutlet.Source => this;
 
@@ -107,7 +119,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     public void AddInput(IOutlet input) => _inputs = _inputs.With(input);
 
     /// <summary>User code threw on an item, and that ends the run, whatever the block's policy.</summary>
-    public void Caught(object? item, Exception error)
+    public virtual void Caught(object? item, Exception error)
     {
         if (error is OperationCanceledException && Run.IsAborting)
         {
@@ -171,9 +183,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
                 return false;
             }
 
-            Interlocked.Increment(ref Failed);
-            HasFailed(Failure(item, refusal));
-            HasFailed(Failure(item, error));
+            Refused(item, error, refusal);
             return false;
         }
         finally
@@ -183,6 +193,14 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
 
         Interlocked.Increment(ref Failed);
         return !Run.IsAborting;
+    }
+
+    /// <summary>What the policy does about a failed item has failed too: that ends the run, and the item's own failure comes second.</summary>
+    public virtual void Refused(object? item, Exception error, Exception refusal)
+    {
+        Interlocked.Increment(ref Failed);
+        HasFailed(Failure(item, refusal));
+        HasFailed(Failure(item, error));
     }
 
     /// <summary>User code threw on an item behind everything that got through when the run ended: nothing fails for it, but it is kept.</summary>
@@ -279,7 +297,7 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     }
 
     /// <summary>Whose the items in front of it are.</summary>
-    public Ownership Ownership => Rarely.Ownership ??= Ownership.InFrontOf(this);
+    public Ownership Ownership => Rarely.Ownership ??= Ownership.InFrontOf(Original);
 
     /// <summary>Empties the block's link into <see cref="Undeliver{T}(T)"/>; after the run has stopped only.</summary>
     public void AbandonLink<T>(Ring<T> link)
@@ -289,6 +307,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
             Undeliver(item);
         }
     }
+
+    /// <summary>Counts what is lost where another block does, of which this one is a copy.</summary>
+    protected void LoseFor(BlockRun main) => _rare = main.Rarely;
 
     // Two workers of a pool may be the first.
     private Rare Rarely => Volatile.Read(ref _rare) ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;

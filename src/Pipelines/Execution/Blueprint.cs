@@ -16,6 +16,12 @@ internal abstract class Blueprint(BlockKind kind, string name, BlockOptions? opt
     /// <summary>Whether what it yields is an array or a tuple of its own making.</summary>
     public virtual bool MakesContainers => false;
 
+    /// <summary>Whether what it makes of an item depends on that item alone, so that several copies of it do what one does.</summary>
+    public virtual bool IsStateless => false;
+
+    /// <summary>Whether it yields one item for each that it takes, as long as none fails.</summary>
+    public virtual bool IsOneForOne => false;
+
     /// <summary>Whether it yields the very items that it takes.</summary>
     public virtual bool PassesItems => false;
 

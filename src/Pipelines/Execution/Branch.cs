@@ -5,6 +5,8 @@ namespace Pipelines.Execution;
 /// <summary>The input of a branch, as the function that builds the branch sees it. It has no block of its own: the block that branches feeds it.</summary>
 internal sealed class BranchHead<T>(string name) : Blueprint<T>(BlockKind.Transform, name)
 {
+    public override bool IsOneForOne => true;
+
     public override void Build(Plan plan, Stage<T> next) => plan.Bind(this, next);
 }
 
@@ -34,6 +36,7 @@ internal sealed class Branch<T>
     /// <summary>Builds the branch; <paramref name="from"/> feeds it through the returned stage, over a link of the branch's own.</summary>
     public LinkWriter<T> Build(Plan plan, BlockRun from)
     {
+        plan.Section?.Admits(from);
         _pipeline.Consumer.Build(plan);
         return BranchOutlet.Connect(plan, from, (Stage<T>)plan.Bound(_head)!);
     }

@@ -2,7 +2,7 @@ using Pipelines.Channels;
 
 namespace Pipelines.Execution;
 
-/// <summary>A <see cref="PassingIsland{TOut}"/> whose workers claim items one by one off its link.</summary>
+/// <summary>A <see cref="PassingIsland"/> whose workers claim items off its link.</summary>
 /// <remarks>
 /// <para>Claims are made under the gate, and with them what follows from them: who lies down, who is woken. A worker that finds nothing to claim lies down in
 /// the crew, and is booked as starved, or
@@ -11,18 +11,18 @@ namespace Pipelines.Execution;
 /// is armed whenever the link was found empty while there are hands free. Who makes room calls for help too.</para>
 /// <para>As many workers are made as there are items at once, and no more than the parallelism.</para>
 /// </remarks>
-internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
+internal abstract class CrewedIsland<TIn> : PassingIsland
 {
     private readonly PoolDoorbell _doorbell;
     private readonly Crew _crew;
     private bool _claimsAreClosed; // under the gate
     private bool _roomIsWanted; // under the gate
 
-    protected CrewedIsland(BlockRun head, Ring<TIn> link, Stage<TOut> chain)
-        : base(head, chain)
+    protected CrewedIsland(BlockRun head, Ring<TIn> link)
+        : base(head)
     {
         Link = link;
-        Workers = head.Blueprint.Options.Parallelism;
+        Workers = head.Parallelism;
         _crew = new Crew(Run);
         _doorbell = new PoolDoorbell(WakeOne);
         link.Reader = _doorbell;
@@ -41,8 +41,21 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
 
     protected abstract PoolWorker CreateWorker();
 
-    /// <summary>Under the gate.</summary>
-    protected abstract void Give(PoolWorker worker, TIn item);
+    /// <summary>Takes off the link what a worker is to have in hand, quietly (<see cref="Ring{T}.TryReadQuietly"/>) or else where scheduling behind a lock is
+    /// provided for. False: there is nothing. Under the gate.</summary>
+    protected abstract bool TryGive(PoolWorker worker);
+
+    /// <summary>The same for what was claimed and put back: it needs no room, and is from before anything that is on the link. Under the gate.</summary>
+    protected virtual bool TryGiveReturned(PoolWorker worker) => false;
+
+    /// <summary>Whether there is something of that kind. Under the gate.</summary>
+    protected virtual bool HasReturned => false;
+
+    /// <summary>Whether what a worker has in hand may be put back: then nobody goes home before the last of them has nothing in hand.</summary>
+    protected virtual bool MayReturn => false;
+
+    /// <summary>Whether claims are closed. Under the gate.</summary>
+    protected bool ClaimsAreClosed => _claimsAreClosed;
 
     /// <summary>Gives a worker an item, or has it lie down.</summary>
     public Worked Claim(PoolWorker worker)
@@ -118,9 +131,18 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
         _roomIsWanted = false;
         while (!_claimsAreClosed && (_crew.HasSleepers || _crew.Made < Workers))
         {
+            if (HasReturned)
+            {
+                return OneMore();
+            }
+
             if (Link.IsDrained)
             {
-                CloseClaims(); // the stream may have ended behind the back of whoever has just lain down
+                if (!MayReturn || _crew.Awake == 0)
+                {
+                    CloseClaims(); // the stream may have ended behind the back of whoever has just lain down
+                }
+
                 return null;
             }
 
@@ -188,7 +210,7 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
     {
         IslandTimes own = Times(now); // its waits for room are those of all
         IslandTimes all = _crew.Times(own, LifeTo(now), Workers);
-        return Head.FollowingInIsland is null ? all : all.Passed(Outflow.PassingAt(now));
+        return Head.FollowingInIsland is null ? all : all.Passed(Way.PassingAt(now));
     }
 
     public override void Abandon()
@@ -199,19 +221,23 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
 
     private Worked TryClaim(PoolWorker worker)
     {
+        // Before the look whether claims are closed: what was put back may stand before what has closed them.
+        if (TryGiveReturned(worker))
+        {
+            return Worked.On;
+        }
+
         if (_claimsAreClosed)
         {
             return Worked.Out;
         }
 
-        // Quietly: who feeds the link is woken behind the gate.
-        if (HasRoomForItem && Link.TryReadQuietly(out TIn? item))
+        if (HasRoomForItem && TryGive(worker))
         {
-            Give(worker, item);
             return Worked.On;
         }
 
-        if (Link.IsDrained)
+        if (Link.IsDrained && (!MayReturn || _crew.Awake == 1))
         {
             CloseClaims();
             return Worked.Out;
@@ -248,20 +274,4 @@ internal abstract class CrewedIsland<TIn, TOut> : PassingIsland<TOut>
 
         Wake(help);
     }
-}
-
-/// <summary>How far a worker has got.</summary>
-internal enum Worked
-{
-    /// <summary>It has an item in hand.</summary>
-    On,
-
-    /// <summary>There is nothing more for it.</summary>
-    Out,
-
-    /// <summary>It has lain down, or waits for code: it is called again, and must touch nothing of its own from here on.</summary>
-    Away,
-
-    /// <summary>Others first.</summary>
-    Turn,
 }

@@ -105,7 +105,7 @@ internal abstract class Island : Activity, IOutlets
     private bool _chainHasFailed;
 
     /// <summary>As far as can be seen from outside, the block whose code executes.</summary>
-    public BlockRun InsideOf => Inside ?? InCode ?? Head;
+    public virtual BlockRun InsideOf => Inside ?? InCode ?? Head;
 
     /// <summary>
     /// The block whose delegate has thrown, if it was one of the chain. Whoever catches an exception around a push must ask. Nothing is pushed
@@ -152,6 +152,14 @@ internal abstract class Island : Activity, IOutlets
     }
 
     protected override void Broken(Exception error) => Caught(error);
+
+    /// <summary>A stage is full for an item on its way out, until its policy has been told. The island's own thread.</summary>
+    public virtual void LetterWaits()
+    {
+    }
+
+    /// <summary>It is not any more. Any thread.</summary>
+    public virtual void LetterIsTold() => Wake(Wait.Room);
 
     /// <summary>The run is paused: a producer whose own loop does not look must see to it that nothing is fed from now on.</summary>
     public virtual void Pause()

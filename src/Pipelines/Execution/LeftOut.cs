@@ -1,5 +1,3 @@
-using Pipelines.Channels;
-
 namespace Pipelines.Execution;
 
 /// <summary>What a fused stage does about an item on which its delegate has thrown: goes by the block's policy, and is full while that has to wait.</summary>
@@ -35,6 +33,7 @@ internal sealed class LeftOut
         }
 
         _isWaiting = true;
+        _island!.LetterWaits();
         _ = WaitAsync(told); // lets nothing out
         return false;
     }
@@ -46,7 +45,7 @@ internal sealed class LeftOut
         await told.AtOnce(_block.Run.Edge);
         _isWaiting = false;
         Interlocked.MemoryBarrier(); // before the look at who sleeps; pairs with the announcement of a wait
-        _island!.Wake(Wait.Room);
+        _island!.LetterIsTold();
         if (isCounted)
         {
             _block.Run.ActivityEnded();

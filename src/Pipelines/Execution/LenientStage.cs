@@ -27,6 +27,9 @@ internal sealed class LenientStage<T> : Stage<T>
 
     public override int Depth => _stage.Depth;
 
+    // A letter may have to wait, in the middle of a run.
+    public override int Sure => _stage.Block.OnError.MayWait ? 1 : _stage.Sure;
+
     public override bool Push(T item)
     {
         try
@@ -51,6 +54,8 @@ internal sealed class LenientStage<T> : Stage<T>
     public override bool CompleteBehind(BlockRun failed) => !_leftOut.IsWaiting && _stage.CompleteBehind(failed);
 
     public override void Abandon() => _stage.Abandon();
+
+    public override bool TryLeave() => _stage.TryLeave();
 
     public override void Forgo(BlockRun head, T item) => _stage.Forgo(head, item);
 

@@ -5,10 +5,18 @@ namespace Pipelines.Execution;
 /// <summary>An island of synchronous blocks that is fed by a link.</summary>
 internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain) : ChainIsland<T>(head, chain)
 {
+    // So many at once go to a branch, and no more, so that a stop is heeded soon.
+    private const int LongestRun = 32;
+
     protected override bool IsStarved => !link.HasItems && !link.IsClosed;
 
     protected override Wait Feed()
     {
+        if (Chain.WantsRuns)
+        {
+            return FeedRuns();
+        }
+
         (PipelineRun run, Ring<T> from, Stage<T> chain) = (Run, link, Chain);
         for (int left = TurnLength; left > 0; left--)
         {
@@ -18,6 +26,38 @@ internal sealed class LinkIsland<T>(BlockRun head, Ring<T> link, Stage<T> chain)
             }
 
             if (!chain.Push(item) || run.IsAborting)
+            {
+                return Wait.Room;
+            }
+        }
+
+        return Wait.Turn;
+    }
+
+    // What is there at the moment, and no waiting for more. The items stay in the link, where they count, until all of them have gone on.
+    private Wait FeedRuns()
+    {
+        for (int left = TurnLength; left > 0;)
+        {
+            ReadOnlySpan<T> items = link.Items;
+            if (items.IsEmpty)
+            {
+                return link.IsDrained ? Wait.None : Wait.Input;
+            }
+
+            items = items[..Math.Min(Math.Min(items.Length, left), Math.Min(Chain.Sure, LongestRun))];
+            left -= items.Length;
+            bool isReady;
+            try
+            {
+                isReady = Chain.PushRun(items);
+            }
+            finally
+            {
+                link.Release(items.Length);
+            }
+
+            if (!isReady || Run.IsAborting)
             {
                 return Wait.Room;
             }

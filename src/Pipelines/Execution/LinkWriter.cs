@@ -28,6 +28,16 @@ internal sealed class LinkWriter<T>(BlockRun block, Ring<T> link) : Stage<T>(blo
         return link.HasRoom && !link.IsReaderGone;
     }
 
+    public override int Sure => Math.Max(1, link.Room.Length);
+
+    public override bool WantsRuns => true;
+
+    public override bool PushRun(ReadOnlySpan<T> items)
+    {
+        items.CopyTo(link.Room);
+        return Publish(items.Length);
+    }
+
     public override Readiness Check() =>
         link.IsReaderGone ? Readiness.Finished
         : link.HasRoom ? Readiness.Ready

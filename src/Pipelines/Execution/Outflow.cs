@@ -10,7 +10,7 @@ namespace Pipelines.Execution;
 /// which has failed and waits for its letter. They count as waiting until they have gone on.</para>
 /// <para>It takes something out only when the chain is ready, and leaves the baton only then: so whoever finds it may push at once.</para>
 /// </remarks>
-internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<TOut> waiting)
+internal sealed class Outflow<TOut>(PassingIsland island, Passage<TOut> passage, IOutgoing<TOut> waiting) : IOutflow
 {
     // So many at a time are taken out, whose workers wait until they are passed on.
     private const int LongestBatch = 64;
@@ -24,52 +24,40 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
     private int _count;
     private int _untold;
 
-    private bool _isChainReady;
     private PassingTime _passing;
     private Pending<bool> _letter;
-    private volatile bool _isClosed;
 
-    /// <summary>The chain has said that it takes no more: what is cut short for that has not been lost.</summary>
-    public bool HasHadEnough { get; private set; }
+    /// <inheritdoc cref="Passage{TOut}.HasHadEnough"/>
+    public bool HasHadEnough => passage.HasHadEnough;
 
-    // Asked before anything is taken, whatever the chain says: an item that was left because of it is at its end as far as its line knows, and nothing behind
-    // it may go out.
-    private bool IsOver => _isClosed || island.Run.IsAborting || island.FailedBlock is not null;
-
-    /// <summary>Nothing more is passed on. Before those who work are told to leave off. Any thread.</summary>
-    public void Close() => _isClosed = true;
+    /// <inheritdoc cref="Passage{TOut}.Close"/>
+    public void Close() => passage.Close();
 
     /// <summary>Pushes a result that has just come, and before which there is nothing. True: the chain takes another. False: <see cref="TryPassOn"/>, which is
     /// where a failure shows too.</summary>
     public bool PassNow(TOut result)
     {
         Debug.Assert(_next == _count && _untold == 0, "There is something before it.");
-        if (_isChainReady && !IsOver)
+        if (passage is { IsReady: true, IsOver: false })
         {
             try
             {
-                Push(result);
-                return _isChainReady;
+                return Push(result);
             }
             catch (Exception error)
             {
-                Caught(error);
+                passage.Caught(error);
                 return false;
             }
         }
 
-        _isChainReady = false;
+        passage.IsReady = false;
         _batch[0] = new Outgoing<TOut>(result, null);
         (_next, _count) = (0, 1);
         return false;
     }
 
-    /// <summary>
-    /// Passes on until there is nothing and the baton was left (<see cref="Wait.None"/>; nothing here may be touched then), until something must be waited
-    /// for, or until nothing is passed on any more:
-    /// what is left is given back, and the baton is nowhere.
-    /// </summary>
-    /// <param name="isOver">Whether nothing is passed on any more.</param>
+    /// <inheritdoc/>
     public Wait TryPassOn(out bool isOver)
     {
         isOver = false;
@@ -91,12 +79,12 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
                     }
                 }
 
-                if (IsOver)
+                if (passage.IsOver)
                 {
                     break;
                 }
 
-                if (!_isChainReady && !GetReady(out Wait wait))
+                if (!passage.IsReady && !passage.GetReady(out Wait wait))
                 {
                     if (wait == Wait.None)
                     {
@@ -132,39 +120,21 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
         }
         catch (Exception error)
         {
-            Caught(error);
+            passage.Caught(error);
         }
 
         isOver = true;
         return Wait.None;
     }
 
-    /// <summary>The second look of who waits.</summary>
-    public bool MustWait(Wait wait, Action continuation) => wait == Wait.Room
-        ? !island.Run.IsAborting && Check() == Readiness.Full
-        : _letter.IsStillPending(continuation, island.Run.Edge.IsThreadPool);
+    /// <inheritdoc/>
+    public bool MustWait(Wait wait, Action continuation) =>
+        wait == Wait.Room ? passage.IsFull : _letter.IsStillPending(continuation, island.Run.Edge.IsThreadPool);
 
-    /// <summary>Everybody has ended: the chain flushes what it holds, and passes the end on.</summary>
-    public Wait Complete()
-    {
-        while (!island.Run.IsAborting)
-        {
-            BlockRun? failed = island.FailedBlock;
-            if (failed is null || failed == island.Head ? chain.Complete() : chain.CompleteBehind(failed))
-            {
-                break;
-            }
+    /// <inheritdoc/>
+    public Wait Complete() => passage.Complete();
 
-            if (Check() == Readiness.Full)
-            {
-                return Wait.Room;
-            }
-        }
-
-        return Wait.None;
-    }
-
-    /// <summary>After everything has stopped.</summary>
+    /// <inheritdoc/>
     public void Abandon() => GiveBack(_batch.AsSpan(_next.._count));
 
     /// <summary>Accounts for what was not passed on.</summary>
@@ -178,7 +148,7 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
             }
             else
             {
-                chain.Forgo(island.Head, one.Result);
+                passage.Forgo(one.Result);
             }
         }
     }
@@ -212,20 +182,17 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
         }
     }
 
-    private void Push(TOut result)
+    private bool Push(TOut result)
     {
-        island.Head.Counted++;
-        _isChainReady = false; // what throws is not asked again
         if (island.Head.FollowingInIsland is null)
         {
-            _isChainReady = chain.Push(result);
-            return;
+            return passage.Push(result);
         }
 
         _passing.Begin(island.Run);
         try
         {
-            _isChainReady = chain.Push(result);
+            return passage.Push(result);
         }
         finally
         {
@@ -233,35 +200,8 @@ internal sealed class Outflow<TOut>(Island island, Stage<TOut> chain, IOutgoing<
         }
     }
 
-    /// <summary>How long results have been on their way through the blocks behind so far. Any thread.</summary>
+    /// <inheritdoc/>
     public long PassingAt(long now) => _passing.At(now);
-
-    // The run fails, or drains: so the chain is not got ready again.
-    private void Caught(Exception error) => island.Caught(error);
-
-    // False: it must wait, or (None) it never will be.
-    private bool GetReady(out Wait wait)
-    {
-        wait = Wait.None;
-        while (!IsOver)
-        {
-            switch (chain.Check())
-            {
-                case Readiness.Finished:
-                    HasHadEnough = true;
-                    return false;
-                case Readiness.Full:
-                    wait = Wait.Room;
-                    return false;
-                case Readiness.Ready when chain.Resume():
-                    return _isChainReady = true;
-            }
-        }
-
-        return false;
-    }
-
-    private Readiness Check() => island.FailedBlock is { } failed && failed != island.Head ? chain.CheckBehind(failed) : chain.Check();
 }
 
 /// <summary>What waits to be passed on.</summary>

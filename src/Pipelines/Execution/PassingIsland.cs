@@ -5,7 +5,7 @@ namespace Pipelines.Execution;
 /// <summary>An island whose head has several workers, one of whom at a time passes on what has come of their items: the baton, and the chain that comes with
 /// it.</summary>
 /// <remarks>
-/// <para>Who has the baton has the <see cref="Outflow{TOut}"/>. A worker has it only while it need not wait with it. When something must be waited for, room,
+/// <para>Who has the baton has the <see cref="IOutflow"/>. A worker has it only while it need not wait with it. When something must be waited for, room,
 /// a dead letter or its turn,
 /// the island itself takes it over, as an activity: else it is <i>dormant</i>, on no thread and nobody's waiter. So no worker waits for anything but its own
 /// item, input and room.</para>
@@ -14,21 +14,13 @@ namespace Pipelines.Execution;
 /// nowhere.</para>
 /// <para>The last of workers and island to end completes the chain.</para>
 /// </remarks>
-internal abstract class PassingIsland<TOut> : Island, IOutgoing<TOut>
+internal abstract class PassingIsland(BlockRun head) : Island(head)
 {
-    private readonly Stage<TOut> _chain;
     private Phase _phase;
     private bool _hasBaton;
 
     // How many workers have not ended, and the island while it is not dormant. Whoever takes it to zero completes the island.
     private int _working;
-
-    protected PassingIsland(BlockRun head, Stage<TOut> chain)
-        : base(head)
-    {
-        _chain = chain;
-        Outflow = new Outflow<TOut>(this, chain, this);
-    }
 
     private enum Phase
     {
@@ -38,13 +30,11 @@ internal abstract class PassingIsland<TOut> : Island, IOutgoing<TOut>
         Over,
     }
 
-    protected Outflow<TOut> Outflow { get; }
+    /// <summary>How results get to the chain.</summary>
+    protected abstract IOutflow Way { get; }
 
-    /// <inheritdoc/>
-    public abstract int Take(Span<Outgoing<TOut>> batch);
-
-    /// <inheritdoc/>
-    public abstract void Passed(int count);
+    /// <summary>Whether a block of this island is in front of the chain: then all of the chain is behind it.</summary>
+    public virtual bool IsInFront(BlockRun block) => block == Head;
 
     /// <summary>Has the first worker begin.</summary>
     protected abstract void Begin();
@@ -119,12 +109,12 @@ internal abstract class PassingIsland<TOut> : Island, IOutgoing<TOut>
 
         _phase = Phase.Completing;
         LeaveInput();
-        return Outflow.Complete();
+        return Way.Complete();
     }
 
     private Wait TryPassOn()
     {
-        Wait wait = Outflow.TryPassOn(out bool isOver);
+        Wait wait = Way.TryPassOn(out bool isOver);
         if (isOver)
         {
             TakeNoMore();
@@ -133,7 +123,7 @@ internal abstract class PassingIsland<TOut> : Island, IOutgoing<TOut>
         return wait;
     }
 
-    protected override bool MustWait(Wait wait) => Outflow.MustWait(wait, Continuation);
+    protected override bool MustWait(Wait wait) => Way.MustWait(wait, Continuation);
 
     protected override void Broken(Exception error)
     {
@@ -142,9 +132,5 @@ internal abstract class PassingIsland<TOut> : Island, IOutgoing<TOut>
         _phase = _phase == Phase.Completing ? Phase.Over : _phase;
     }
 
-    public override void Abandon()
-    {
-        Outflow.Abandon();
-        _chain.Abandon();
-    }
+    public override void Abandon() => Way.Abandon();
 }

@@ -19,6 +19,9 @@ internal sealed class Plan(PipelineRun run)
 
     public PipelineOptions Options => Run.Options;
 
+    /// <summary>The parallel section whose blocks are built at this moment; null most of the time.</summary>
+    public SectionScope? Section { get; set; }
+
     public BlockRun? FirstBlock { get; private set; }
 
     public Island? FirstIsland { get; private set; }
@@ -36,13 +39,17 @@ internal sealed class Plan(PipelineRun run)
 
     /// <summary>Adds a block in front of the one it feeds.</summary>
     public BlockRun Add(Blueprint blueprint, BlockRun? downstream, bool countsOut = false) =>
-        Add(new BlockRun(Run, blueprint) { CountsOut = countsOut }, downstream);
+        Add(Section?.Create(blueprint, countsOut) ?? new BlockRun(Run, blueprint) { CountsOut = countsOut }, downstream);
 
     /// <summary>Adds a block in front of the one it feeds, through its output or one of its outputs.</summary>
     public TBlock Add<TBlock>(TBlock block, BlockRun? downstream, IOutlet? outlet = null)
         where TBlock : BlockRun
     {
-        downstream?.AddInput(outlet ?? block);
+        if (Section is null || Section.Admits(block))
+        {
+            downstream?.AddInput(outlet ?? block);
+        }
+
         block.Following = FirstBlock;
         FirstBlock = block;
         BlockCount++;

@@ -10,6 +10,9 @@ internal abstract class PoolDelegate<TIn, TOut>
     public virtual PoolDelegate<TIn, TOut> ForRun(BlockRun head) => this;
 
     public abstract PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun);
+
+    /// <summary>The same for one worker of a parallel section.</summary>
+    public abstract Stage<TIn> CreateStage(BlockRun block, ISectionWorker worker, Stage<TOut> next);
 }
 
 /// <summary>A synchronous delegate, made for each worker when its first item comes.</summary>
@@ -17,6 +20,9 @@ internal sealed class SynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn,
 {
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) =>
         new SynchronousWorker<TIn, TOut>(pool, bind, longestRun);
+
+    public override Stage<TIn> CreateStage(BlockRun block, ISectionWorker worker, Stage<TOut> next) =>
+        LenientStage<TIn>.Around(new BoundStage<TIn, TOut>(block, worker, bind, next));
 }
 
 /// <summary>An asynchronous delegate, made for each worker when its first item comes.</summary>
@@ -27,12 +33,13 @@ internal sealed class AsynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn
 
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun)
     {
-        if (pool.Head.Blueprint.Options.Timeout is not { } limit)
-        {
-            return new AsynchronousWorker<TIn, TOut>(pool, bind, longestRun);
-        }
-
-        return new AsynchronousWorker<TIn, TOut>(
-            pool, scope => scope.Own(new TimeLimit<TIn, TOut>(bind(scope), scope.Block, limit, pool.Discard)).InvokeAsync, longestRun);
+        return new AsynchronousWorker<TIn, TOut>(pool, Limited(pool.Head, pool.Discard), longestRun);
     }
+
+    public override Stage<TIn> CreateStage(BlockRun block, ISectionWorker worker, Stage<TOut> next) =>
+        new AwaitingStage<TIn, TOut>(block, worker, Limited(block, result => next.Discard(block.Original, result)), next);
+
+    private Func<WorkerScope, Func<TIn, CancellationToken, ValueTask<TOut>>> Limited(BlockRun block, Action<TOut> discard) =>
+        block.Blueprint.Options.Timeout is not { } limit ? bind
+        : scope => scope.Own(new TimeLimit<TIn, TOut>(bind(scope), scope.Block, limit, discard)).InvokeAsync;
 }

@@ -78,19 +78,6 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         return false;
     }
 
-    /// <summary>How far a worker has got.</summary>
-    protected enum Worked
-    {
-        /// <summary>There is nothing more for it.</summary>
-        Out,
-
-        /// <summary>It has lain down, or waits for code: it is called again, and must touch nothing of its own from here on.</summary>
-        Away,
-
-        /// <summary>Others first.</summary>
-        Turn,
-    }
-
     /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until it must wait or there is nothing more to
     /// claim.</summary>
     protected abstract Worked WorkOn();

@@ -6,7 +6,11 @@ namespace Pipelines.Execution;
 internal readonly record struct Outgoing<TOut>(TOut Result, FailedItem? Failure);
 
 /// <summary>An item on which user code has thrown, and what. It takes effect where it would have gone out.</summary>
-internal sealed record FailedItem(object? Item, Exception Error);
+/// <param name="Item">The item.</param>
+/// <param name="Error">What was thrown.</param>
+/// <param name="Block">The block it was, where that is not the one whose results these are.</param>
+/// <param name="Refusal">What the block's policy has thrown in its turn.</param>
+internal sealed record FailedItem(object? Item, Exception Error, BlockRun? Block = null, Exception? Refusal = null);
 
 /// <summary>What has come of an item and waits to be passed on, in order; or the baton, when nothing waits and it is this line's turn.</summary>
 /// <remarks>

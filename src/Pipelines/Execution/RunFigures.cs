@@ -87,7 +87,7 @@ internal readonly struct RunFigures
 
             writer.Numbers[index] = block.OutOf(taken, block.Held);
             (long failed, long dropped, long undelivered) = block.Lost;
-            writer.Add(index, Seldom.Filtered, block.Filtered);
+            writer.Add(index, Seldom.Filtered, block.FilteredInAll);
             writer.Add(index, Seldom.Failed, failed);
             writer.Add(index, Seldom.Dropped, dropped);
             writer.Add(index, Seldom.Undelivered, undelivered);

@@ -5,9 +5,9 @@ namespace Pipelines.Execution;
 /// <summary>An island whose head turns items into sequences and reads several of them at once: workers with an item each, whose results wait in
 /// lines.</summary>
 /// <remarks>
-/// <para>Its parts: <see cref="CrewedIsland{TIn, TOut}"/> (who works on what), <see cref="SequenceWorker{TIn, TOut}"/> (one item and its sequence), <see
+/// <para>Its parts: <see cref="CrewedIsland{TIn}"/> (who works on what), <see cref="SequenceWorker{TIn, TOut}"/> (one item and its sequence), <see
 /// cref="LineWindow{TOut}"/> and
-/// <see cref="ResultLine{TOut}"/> (what has come of the items, and how much of it there may be), <see cref="PassingIsland{TOut}"/> (who passes on).</para>
+/// <see cref="ResultLine{TOut}"/> (what has come of the items, and how much of it there may be), <see cref="PassingIsland"/> (who passes on).</para>
 /// <para><b>Order.</b> Ordered, what a worker at the head yields goes straight on, and what the others yield waits in their lines, which are emptied when
 /// their turn comes. Unordered, whoever
 /// finds the baton passes on what it brings and what the others have brought meanwhile.</para>
@@ -18,17 +18,21 @@ namespace Pipelines.Execution;
 /// on any more: those lines are closed at
 /// once, and nothing more is claimed.</para>
 /// </remarks>
-internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
+internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn>, IOutgoing<TOut>
 {
     private readonly Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> _selector;
     private readonly WantedToken _token;
     private readonly LineWindow<TOut> _lines;
+    private readonly Stage<TOut> _chain;
+    private readonly Outflow<TOut> _outflow;
     private readonly bool _ordered;
     private int _takesNoMore;
 
     public SequencesIsland(BlockRun head, Ring<TIn> link, Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> selector, Stage<TOut> chain)
-        : base(head, link, chain)
+        : base(head, link)
     {
+        _chain = chain;
+        _outflow = new Outflow<TOut>(this, new Passage<TOut>(this, chain, head), this);
         _selector = selector;
         _token = new WantedToken(Run, Run.AbortToken);
         _ordered = head.Blueprint.Options.Ordered;
@@ -36,11 +40,22 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
         head.Holds = _lines.Slots == long.MaxValue ? Workers : _lines.Slots + Workers; // beside a link that has no bound it does not matter
     }
 
+    protected override IOutflow Way => _outflow;
+
     protected override bool HasRoomForItem => _lines.HasRoom;
 
     protected override PoolWorker CreateWorker() => new SequenceWorker<TIn, TOut>(this);
 
-    protected override void Give(PoolWorker worker, TIn item) => ((SequenceWorker<TIn, TOut>)worker).Take(item, _lines.Add());
+    protected override bool TryGive(PoolWorker worker)
+    {
+        if (!Link.TryReadQuietly(out TIn? item))
+        {
+            return false;
+        }
+
+        ((SequenceWorker<TIn, TOut>)worker).Take(item, _lines.Add());
+        return true;
+    }
 
     /// <summary>Begins the sequence of an item.</summary>
     public void Open(ref SequencePump<TOut> sequence, TIn item) => sequence.Open(_selector(item, _token.Token), _token.Token);
@@ -90,7 +105,7 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
             }
         }
 
-        if (Outflow.PassNow(result) && _ordered)
+        if (_outflow.PassNow(result) && _ordered)
         {
             return true; // nobody else has anything to pass on before this item has come to its end
         }
@@ -121,7 +136,7 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
     /// failed.</summary>
     public void CutShort(ResultLine<TOut> line, TIn item)
     {
-        if (Run.IsAborting || Run.Failure is not null || !_ordered || line != _lines.First || !(Outflow.HasHadEnough || IsUnwanted))
+        if (Run.IsAborting || Run.Failure is not null || !_ordered || line != _lines.First || !(_outflow.HasHadEnough || IsUnwanted))
         {
             Head.Undeliver(item);
         }
@@ -154,7 +169,8 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
         }
     }
 
-    public override int Take(Span<Outgoing<TOut>> batch)
+    /// <inheritdoc/>
+    public int Take(Span<Outgoing<TOut>> batch)
     {
         while (true)
         {
@@ -182,7 +198,8 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
         }
     }
 
-    public override void Passed(int count)
+    /// <inheritdoc/>
+    public void Passed(int count)
     {
         Wake(_lines.First!.Passed(count));
         if (!_ordered)
@@ -218,15 +235,16 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn, TOut>
     public override void Abandon()
     {
         base.Abandon();
+        _chain.Abandon();
         for (ResultLine<TOut>? line = _lines.First; line is not null; line = line.Next)
         {
-            Outflow.GiveBack(line.Left);
+            _outflow.GiveBack(line.Left);
         }
     }
 
     private void Close()
     {
-        Outflow.Close();
+        _outflow.Close();
         PoolWorker? woken;
         using (Gate.Enter())
         {

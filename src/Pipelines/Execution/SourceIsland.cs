@@ -10,6 +10,7 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
     private const int LongestRun = 32;
 
     private TSource _source = source;
+    private T[]? _run;
 
     protected override Wait Open()
     {
@@ -22,6 +23,11 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
         if (TSource.IsAtHand && Chain is LinkWriter<T> link)
         {
             return FeedInRuns(link);
+        }
+
+        if (TSource.IsAtHand && Chain.WantsRuns)
+        {
+            return FeedRuns();
         }
 
         (PipelineRun run, BlockRun head, Stage<T> chain) = (Run, Head, Chain);
@@ -66,6 +72,33 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
 
             Head.Counted += taken;
             if (!link.Publish(taken))
+            {
+                return Wait.Room;
+            }
+        }
+
+        return Wait.Turn;
+    }
+
+    // The same where the items go to several: each of them gets the run whole, and none waits for it to fill.
+    private Wait FeedRuns()
+    {
+        T[] run = _run ??= new T[LongestRun];
+        for (int left = TurnLength; left > 0; left -= LongestRun)
+        {
+            if (!Run.IsFeeding)
+            {
+                return NotFeeding();
+            }
+
+            int taken = _source.TakeMany(run.AsSpan(0, Math.Min(Chain.Sure, LongestRun)));
+            if (taken == 0)
+            {
+                return Wait.None;
+            }
+
+            Head.Counted += taken;
+            if (!Chain.PushRun(run.AsSpan(0, taken)))
             {
                 return Wait.Room;
             }

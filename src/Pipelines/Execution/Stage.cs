@@ -24,6 +24,36 @@ internal abstract class Stage<T>(BlockRun block)
 
     public abstract bool Push(T item);
 
+    /// <summary>How many items in a row it takes for certain while it is ready, whatever they are.</summary>
+    public virtual int Sure => 1;
+
+    /// <summary>Whether it gives more for a run than for its items one by one: an output of it is written with one publication.</summary>
+    public virtual bool WantsRuns => false;
+
+    /// <summary>Pushes so many at once, no more than <see cref="Sure"/>. It means what <see cref="Push"/> means. What is not pushed, since a delegate has
+    /// thrown or the run is aborting, it gives up as undelivered to its block.</summary>
+    public virtual bool PushRun(ReadOnlySpan<T> items)
+    {
+        bool isReady = false;
+        int next = 0;
+        try
+        {
+            while (next < items.Length && !Block.Run.IsAborting)
+            {
+                isReady = Push(items[next++]);
+            }
+
+            return isReady;
+        }
+        finally
+        {
+            for (; next < items.Length; next++)
+            {
+                Block.Undeliver(items[next]);
+            }
+        }
+    }
+
     public abstract Readiness Check();
 
     public abstract bool Resume();
@@ -31,6 +61,10 @@ internal abstract class Stage<T>(BlockRun block)
     public abstract bool Complete();
 
     public abstract void Abandon();
+
+    /// <summary>Of a chain that is a worker's: nothing more is pushed, and what was begun is left. False: code that was called must return first, and whoever
+    /// waits for it was told.</summary>
+    public virtual bool TryLeave() => true;
 
     /// <summary><see cref="Complete"/> for what is behind a block of this chain which has failed, and for all that hangs on the line up to there: what is
     /// held in front of it stays.</summary>
@@ -66,6 +100,8 @@ internal abstract class Stage<TIn, TOut>(BlockRun block, Stage<TOut> next) : Sta
     public override bool Complete() => Next.Complete();
 
     public override void Abandon() => Next.Abandon();
+
+    public override bool TryLeave() => Next.TryLeave();
 
     public override bool CompleteBehind(BlockRun failed) => Block == failed ? Next.Complete() : Next.CompleteBehind(failed);
 

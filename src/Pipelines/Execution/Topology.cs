@@ -29,10 +29,10 @@ internal sealed class Topology
         {
             Blueprint blueprint = block.Blueprint;
             Given = blueprint.Name;
-            Parallelism = blueprint.Options.Parallelism;
+            Parallelism = block.Parallelism;
             _islandAndMarks = (block.Island?.Number ?? 0) << Marks
                 | (int)blueprint.Kind
-                | (blueprint.Options.Ordered ? IsOrdered : 0)
+                | (block.IsOrdered ? IsOrdered : 0)
                 | (blueprint.KeepsTime ? IsTimer : 0)
                 | (blueprint.CountsApart ? HasOwnUnits : 0)
                 | (isCalled ? IsCalledOnly : 0)

@@ -52,12 +52,18 @@ internal sealed class Station(int index, IReadOnlyList<BlockReport> blocks, Time
     public double Passing => Workers == 1 ? 0 : Math.Clamp(Head.Passing / elapsed, 0, 1);
 
     /// <summary>The blocks behind the pool, which its workers run one at a time; empty if there is no pool.</summary>
-    public IReadOnlyList<BlockReport> BehindThePool => Workers == 1 ? [] : [.. blocks.Skip(1)];
+    public IReadOnlyList<BlockReport> BehindThePool => Workers == 1 ? [] : [.. blocks.Skip(InParallel)];
 
     public BlockReport Head => blocks[0];
 
-    /// <summary>What it is called: a timer in front of others is left out.</summary>
-    public string Name => NameOf(KeepsTime && blocks.Count > 1 ? [.. blocks.Skip(1)] : blocks);
+    /// <summary>What it is called: a timer in front of others is left out, and so is what stands behind a parallel section.</summary>
+    public string Name => NameOf(
+        KeepsTime && blocks.Count > 1 ? [.. blocks.Skip(1)]
+        : InParallel > 1 ? [.. blocks.Take(InParallel)]
+        : blocks);
+
+    // How many blocks its workers run at once: a pool, or those of a parallel section.
+    private int InParallel => Workers == 1 ? 0 : blocks.TakeWhile(block => block.Parallelism == Workers).Count();
 
     /// <summary>The stations that have a link with it, from upstream to downstream.</summary>
     public IEnumerable<Station> Neighbours => _upstream.Union(_downstream).OrderBy(station => station.Index);

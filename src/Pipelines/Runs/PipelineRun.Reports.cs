@@ -24,6 +24,6 @@ public sealed partial class PipelineRun
     internal string NameOf(BlockRun block)
     {
         Topology topology = Plan.Topology; // which tells the blocks their places
-        return topology.Names[block.Index];
+        return topology.Names[block.Original.Index];
     }
 }

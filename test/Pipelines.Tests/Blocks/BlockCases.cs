@@ -74,7 +74,13 @@ public static class BlockCases
         new("When", (p, see) => p.When(x => Seen(see, x) % 2 == 0, branch => branch.ForEach(_ => { })),
             items => items.Where(x => x % 2 != 0)) { InLine = false, HasBranch = true },
         new("Partition", (p, see) => p.Partition(x => x % 5, 3, lane => lane.Select(x => Seen(see, x))), items => items) { Ordered = false, InLine = false },
+        new("Broadcast and Merge", (p, see) => p.Broadcast(branch => branch.Select(x => Seen(see, x)), branch => branch.Where(x => x % 3 == 0)).Merge(),
+            items => items.SelectMany(x => x % 3 == 0 ? (int[])[x, x] : [x])) { Ordered = false, InLine = false },
+        new("Broadcast and Zip",
+            (p, see) => p.Broadcast(branch => branch.Select(x => Seen(see, x)), branch => branch.Buffer(1)).Zip().Select(both => both.Sum()),
+            items => items.Select(x => 2 * x)) { InLine = false },
         .. Pools(),
+        .. Sections(),
     ];
 
     public static IReadOnlyList<BlockCase> List => s_all;
@@ -119,6 +125,44 @@ public static class BlockCases
             yield return new(
                 "SelectAsync with limit" + suffix,
                 (p, see) => p.SelectAsync(async x => await Later(see, x), options with { Timeout = TimeSpan.FromHours(1) }),
+                items => items)
+            { Ordered = ordered };
+        }
+    }
+
+    private static IEnumerable<BlockCase> Sections()
+    {
+        foreach ((int parallelism, int capacity, bool ordered) in ((int, int, bool)[])[(2, 256, true), (3, 1, true), (8, 5, true), (3, 4, false)])
+        {
+            var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
+            string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
+            yield return new(
+                "Parallel" + suffix,
+                (p, see) => p.Parallel(s => s.Select(x => Seen(see, x) + 1).Where(x => x % 3 != 0).Do(_ => { }), options),
+                items => items.Select(x => x + 1).Where(x => x % 3 != 0))
+            { Ordered = ordered };
+            yield return new(
+                "Parallel sequences" + suffix,
+                (p, see) => p.Parallel(
+                    s => s.Where(x => x % 5 != 0).SelectMany(x => Lazy(see, x), new() { Name = "flatten" }).Select(x => x + 1).Where(x => x % 3 != 0), options),
+                items => items.Where(x => x % 5 != 0).SelectMany(x => Lazy(_ => { }, x)).Select(x => x + 1).Where(x => x % 3 != 0))
+            { Ordered = ordered };
+            yield return new(
+                "Parallel awaited" + suffix,
+                (p, see) => p.Parallel(
+                    s => s.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x))).WhereAsync(async x => await Later(_ => { }, x) % 4 != 0), options),
+                items => items.Where(x => x % 4 != 0))
+            { Ordered = ordered };
+            yield return new(
+                "Parallel asynchronous sequences" + suffix,
+                (p, see) => p.Parallel(s => s.SelectManyAsync(x => LazyAsync(see, x), new() { Name = "flatten" }).Where(x => x % 3 != 0), options),
+                items => items.SelectMany(x => Lazy(_ => { }, x)).Where(x => x % 3 != 0))
+            { Ordered = ordered };
+            yield return new(
+                "Parallel with workers" + suffix,
+                (p, see) => p.Parallel(
+                    s => s.Select(() => new MemoryStream(), (_, x) => Seen(see, x)).SelectAsync(() => new MemoryStream(), (_, x, _) => Later(_ => { }, x)),
+                    options),
                 items => items)
             { Ordered = ordered };
         }

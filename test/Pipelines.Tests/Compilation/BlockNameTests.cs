@@ -63,6 +63,7 @@ public sealed class BlockNameTests
         ("When", Numbers.When(int.IsEvenInteger, branch => branch.ForEach(Look)), "int.IsEvenInteger"),
         ("Partition", Numbers.Partition(Half, 2, lane => lane), "Half"),
         ("Through", Numbers.Through(p => p.Skip(1)), "Skip(1)"),
+        ("Parallel", Numbers.Parallel(section => section.Select(Twice), new() { Parallelism = 2 }), "Twice"),
         ("Append", Numbers.Append(1), "Append"),
         ("Prepend", Numbers.Prepend(1), "Prepend"),
         ("Pairwise", Numbers.Pairwise().Select(pair => pair.Current), "Pairwise"),
@@ -78,6 +79,7 @@ public sealed class BlockNameTests
         ("ForEach", Numbers.ForEach(Look), "Look"),
         ("ForEachAsync", Numbers.ForEachAsync(SaveAsync), "SaveAsync"),
         ("ForEachAsync", Numbers.ForEachAsync(SaveAsync, new() { Name = "save" }), "save"),
+        ("Aggregate", Numbers.Aggregate(() => 0, Math.Max, Math.Max, Look), "Math.Max"),
         ("Consume", Numbers.Consume(ReadAsync), "ReadAsync"),
         ("To", Numbers.To(Pipe.Writer), "Pipe.Writer"));
 

@@ -3,11 +3,13 @@ namespace Pipelines.Tests.Execution;
 /// <summary>Reads genes as a topology.</summary>
 internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
 {
+    private const int LastFork = StepShape.Kinds + 2;
+
     private int _next;
     private int _sources;
 
     /// <summary>Whether a block may have had enough before its input has ended.</summary>
-    public static bool EndsEarly(Gene gene) => gene.Kind > 24 ? gene.Number % 3 == 2 : gene.Kind < StepShape.Kinds && StepShape.EndsEarly(gene);
+    public static bool EndsEarly(Gene gene) => gene.Kind > LastFork ? gene.Number % 3 == 2 : gene.Kind < StepShape.Kinds && StepShape.EndsEarly(gene);
 
     public LineShape Read()
     {
@@ -34,12 +36,12 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
         string name = "block" + _next++;
         switch (gene.Kind)
         {
-            case >= StepShape.Kinds and <= 24:
+            case >= StepShape.Kinds and <= LastFork:
                 var input = new BranchInput(touched);
                 (Shape end, bool endsEarly) = Line(input, gene.Parallelism % 4, limit);
                 var branch = new LineShape("branch" + name, touched, end, gene.Number % 2 == 0) { IsWanted = !endsEarly };
                 return (new ForkShape(name, touched, gene, before, input, branch), false);
-            case > 24:
+            case > LastFork:
                 (Shape other, _) = Line(Source(), gene.Parallelism % 4, limit);
                 return (new JoinShape(name, touched, gene, before, other), EndsEarly(gene));
             default:

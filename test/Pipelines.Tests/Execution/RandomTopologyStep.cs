@@ -14,7 +14,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
     /// <summary>Whether it may have had enough before its input has ended.</summary>
     public static bool EndsEarly(Gene gene) => gene.Kind == 5;
 
-    public const int Kinds = 22;
+    public const int Kinds = 24;
 
     public override Pipeline<int> Build()
     {
@@ -45,6 +45,12 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             18 => input.Append(Number),
             19 => input.Prepend(Number),
             20 => input.Pairwise().Select(pair => Fold(pair.Previous, Touch(pair.Current)), new() { Name = Name }),
+            21 => input.Parallel(
+                section => section.Select(x => Touch(x) + 1, new() { Name = "first" + Name }).Where(x => Passes(Touch(x)), new() { Name = Name })
+                    .SelectMany(x => Repeat(Touch(x)), new() { Name = "flatten" + Name }),
+                Options),
+            22 => input.Parallel(
+                section => section.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name }).SelectAsync(TouchAsync, new() { Name = Name }), Options),
             _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), new() { Name = Name }),
         };
     }
@@ -74,6 +80,8 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             18 => One(input.ByPlace(items => items.Append(Number)), "Append", Loss.Any),
             19 => One(input.ByPlace(items => items.Prepend(Number)), "Prepend", Loss.Any),
             20 => Two("Pairwise", input.ByPlace(items => items.Zip(items.Skip(1), Fold))),
+            21 => Section(),
+            22 => AwaitedSection(),
             _ => Two("Window", input.ByPlace(Windows)),
         };
         return output;
@@ -98,6 +106,25 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block(first, input, output, isWanted, Loss.Any);
             check.Block(Name, output, output, isWanted);
             return output;
+        }
+
+        Flow Section()
+        {
+            Flow all = Pooled(input.Each(items => items.Select(x => x + 1)));
+            Flow some = all.Each(items => items.Where(Passes));
+            Flow results = some.Each(items => items.SelectMany(Repeat));
+            check.Block("first" + Name, input, all, isWanted);
+            check.Block(Name, all, some, isWanted);
+            check.Block("flatten" + Name, some, results, isWanted, Loss.Any);
+            return results;
+        }
+
+        Flow AwaitedSection()
+        {
+            Flow results = Pooled(input.Each(items => items.SelectMany(Repeat)));
+            check.Block("flatten" + Name, input, results, isWanted, Loss.Any);
+            check.Block(Name, results, results, isWanted);
+            return results;
         }
 
         Flow Partitioned()

@@ -23,6 +23,15 @@ internal sealed class BroadcastToThree : Question
                 .RunAsync();
             return first.Count + second.Count + main.Count;
         }),
+        new("Range, Broadcast to three that pass nothing on, Merge", static async items =>
+        {
+            Counter[] counters = [new(), new(), new()];
+            await Pipeline.Range(0, items).Broadcast(
+                branch => branch.Do(_ => counters[0].Count++).Where(static _ => false),
+                branch => branch.Do(_ => counters[1].Count++).Where(static _ => false),
+                branch => branch.Do(_ => counters[2].Count++).Where(static _ => false)).Merge().ForEach(static _ => { }).RunAsync();
+            return counters.Sum(static counter => counter.Count);
+        }),
         new("a task, two Channel.CreateBounded and their readers", ChannelsAsync),
         new("TPL Dataflow, BroadcastBlock, unbounded (bounded it would drop)", DataflowAsync),
     ];

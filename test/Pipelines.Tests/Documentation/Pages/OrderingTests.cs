@@ -27,6 +27,39 @@ public sealed class OrderingTests
     }
 
     [Fact]
+    public async Task Section_KeepsOrder()
+    {
+        // snippet: section
+        List<int> arrived = [];
+        await Pipeline
+            .Range(0, 1000)
+            .Parallel(
+                numbers => numbers                                                   // each of four workers does all of this
+                    .SelectAsync(LoadAsync)
+                    .SelectMany(number => new[] { number, -number })
+                    .Where(number => number % 3 != 0),
+                new() { Parallelism = 4 })
+            .ForEach(arrived.Add)                                                    // one at a time, in order
+            .RunAsync();
+        // end
+        Assert.Equal(Enumerable.Range(0, 1000).Where(number => number % 3 != 0).SelectMany(number => new[] { number, -number }), arrived);
+
+        // snippet: section-counts
+        Dictionary<int, int> counts = await Pipeline
+            .Range(0, 1000)
+            .Parallel(numbers => numbers.SelectAsync(LoadAsync).Where(number => number > 0), new() { Parallelism = 4 })
+            .CountByAsync(number => number % 10);
+        // end
+        Assert.Equal(100, counts[1]);
+
+        static async Task<int> LoadAsync(int number)
+        {
+            await Task.Yield();
+            return number;
+        }
+    }
+
+    [Fact]
     public async Task Failure_LeavesACompletePrefix()
     {
         // snippet: prefix

@@ -1,0 +1,90 @@
+namespace Pipelines.Execution;
+
+/// <summary>A block of a parallel section in one run: the sum of its copies, of which each worker has one.</summary>
+/// <param name="run">The run.</param>
+/// <param name="blueprint">The block's.</param>
+/// <param name="section">The section's settings.</param>
+internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOptions section) : BlockRun(run, blueprint)
+{
+    // Workers are made under the section's gate, one at a time; who reads takes the count first.
+    private SectionCopy[] _copies = [];
+    private int _count;
+
+    public override int Parallelism => section.Parallelism;
+
+    public override bool IsOrdered => section.Ordered;
+
+    /// <summary>Whether its output is what has been passed on of the section's results, which is counted here.</summary>
+    public bool IsLast { get; set; }
+
+    /// <summary>Of the section's first block: how many items workers have taken and not begun.</summary>
+    public Func<long>? InHand { get; set; }
+
+    public override long FilteredInAll => Sum(static copy => Volatile.Read(ref copy.Filtered));
+
+    public override long Held => base.Held + (InHand?.Invoke() ?? 0);
+
+    public override long OutOf(long taken, long held) => CountsOut && !IsLast
+        ? Sum(static copy => Volatile.Read(ref copy.Counted))
+        : IsLast ? Volatile.Read(ref Counted) : base.OutOf(taken, held);
+
+    /// <summary>One more worker has one.</summary>
+    public void Add(SectionCopy copy)
+    {
+        int count = _count;
+        if (count == _copies.Length)
+        {
+            SectionCopy[] more = new SectionCopy[Math.Max(4, 2 * count)];
+            _copies.CopyTo(more, 0);
+            Volatile.Write(ref _copies, more);
+        }
+
+        _copies[count] = copy;
+        Volatile.Write(ref _count, count + 1);
+    }
+
+    private long Sum(Func<SectionCopy, long> part)
+    {
+        int count = Volatile.Read(ref _count);
+        SectionCopy[] copies = Volatile.Read(ref _copies);
+        long sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            sum += part(copies[i]);
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>One worker's copy of a block. What it counts item by item is its own; what is lost is counted, named and handed back as the block's.</summary>
+internal sealed class SectionCopy : BlockRun
+{
+    private readonly SectionBlock _main;
+    private readonly ISectionWorker _worker;
+
+    public SectionCopy(SectionBlock main, ISectionWorker worker)
+        : base(main.Run, main.Blueprint)
+    {
+        _main = main;
+        _worker = worker;
+        LoseFor(main);
+    }
+
+    public override BlockRun Original => _main;
+
+    // It takes effect behind what comes of the items before it, which the worker sees to.
+    public override void Caught(object? item, Exception error)
+    {
+        if (error is OperationCanceledException && Run.IsAborting)
+        {
+            Undeliver(item);
+        }
+        else
+        {
+            _worker.Failed(new FailedItem(item, error, _main));
+        }
+    }
+
+    public override void Refused(object? item, Exception error, Exception refusal) => _worker.Failed(new FailedItem(item, error, _main, refusal));
+}

@@ -1,0 +1,199 @@
+namespace Pipelines.Execution;
+
+// What happens at the edges of a run: room, waits, the end.
+internal sealed partial class SectionWorker<TIn, TOut>
+{
+    private Worked GetReady()
+    {
+        try
+        {
+            switch (_chain!.Check())
+            {
+                case Readiness.Ready:
+                    _isReady = _chain.Resume();
+                    return Worked.On;
+                case Readiness.Finished:
+                    return Worked.On; // the line is closed
+            }
+        }
+        catch (Exception error)
+        {
+            Caught(error);
+            return Worked.On;
+        }
+
+        return _call is not null ? Worked.On : Volatile.Read(ref _letter) != 0 ? WaitForLetter() : SeeToRoom();
+    }
+
+    // The end of the section is full: takes the baton if it is there, gets more slots, puts down what it has, or lies down.
+    private Worked SeeToRoom()
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        if (_end.IsDirect)
+        {
+            if (_end.OwesTurn && _block.IsChainReady)
+            {
+                _end.BeginTurn();
+                return Worked.Turn;
+            }
+
+            LeaveBaton();
+            return Worked.On;
+        }
+
+        if (_end.NeedsSpace)
+        {
+            _block.GiveSpace(_end);
+            return Worked.On;
+        }
+
+        return _block.SeeToRoom(this, line, _end);
+    }
+
+    private void LeaveBaton()
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        _end.EndDirect();
+        _block.LeaveBaton();
+        _end.SetLimit(_block.LimitOf(line));
+        if (_end.NeedsSpace)
+        {
+            _block.GiveSpace(_end);
+        }
+    }
+
+    // Before a wait: nothing of what it has is to wait with it.
+    private void PutDown()
+    {
+        _hasWaited = true;
+        SectionLine<TIn, TOut> line = _line!;
+        if (_next < line.To)
+        {
+            ReturnRest();
+        }
+
+        if (_end.IsDirect)
+        {
+            LeaveBaton();
+        }
+        else
+        {
+            _block.PutDown(line, _end);
+        }
+    }
+
+    private void ReturnRest()
+    {
+        _hasWaited = true;
+        _block.Return(_line!, _next, _end.IsDirect ? 0 : _end.Count + 1);
+        _block.Length.MeasuredPending();
+    }
+
+    private Worked WaitForLetter()
+    {
+        PutDown();
+        return Interlocked.CompareExchange(ref _letter, 2, 1) == 1 ? Worked.Away : Worked.On; // told meanwhile
+    }
+
+    public void LetterWaits() => Volatile.Write(ref _letter, 1);
+
+    public void LetterIsTold()
+    {
+        if (Interlocked.Exchange(ref _letter, 0) == 2)
+        {
+            _block.Ready(this);
+        }
+    }
+
+    private void EndRun()
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        int items = line.To - _first;
+        EndLine(null);
+        long now = _run.Edge.Timestamp();
+        if (!_hasWaited)
+        {
+            _block.Length.Measured(items, now - _began);
+        }
+
+        _began = now;
+        _run.RestoreContext();
+    }
+
+    // The run is left before its end: since an item has failed, or nothing more is wanted. False: code that was called must return first.
+    private bool Leave()
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        FailedItem? failure = _failure;
+        if (!_chain!.TryLeave())
+        {
+            return false;
+        }
+
+        if (failure is null && _failure is { } late)
+        {
+            late.Block!.CaughtBehindTheEnd(late.Item, late.Error); // as it was left
+        }
+
+        if (failure is null && !_isSpent && !_run.IsAborting)
+        {
+            CompleteQuietly();
+        }
+
+        for (; _next < line.To; _next++)
+        {
+            _block.Head.Undeliver(line.Items[_next]);
+        }
+
+        _isSpent = true;
+        (_failure, _isReady) = (null, false);
+        EndLine(failure);
+        return true;
+    }
+
+    // Nobody takes any more: what is open is closed, and has not been lost.
+    private void CompleteQuietly()
+    {
+        try
+        {
+            _chain!.Complete();
+        }
+        catch (Exception error)
+        {
+            Caught(error);
+            _failure = null;
+        }
+    }
+
+    private void EndLine(FailedItem? failure)
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        bool hasBaton = _end.IsDirect;
+        _end.EndDirect();
+        _line = null;
+        _block.EndLine(line, _end.Take(failure), hasBaton);
+    }
+
+    // Whose it is: that of the block whose delegate was called and has not returned; or else of the chain behind the section, if it was being pushed to.
+    private void Caught(Exception error)
+    {
+        foreach (SectionCopy copy in _copies)
+        {
+            if (copy.Caller is { IsInside: true } caller)
+            {
+                copy.Caught(caller.Item, error);
+                return;
+            }
+        }
+
+        _isSpent = true;
+        if (_end.IsDirect)
+        {
+            _block.CaughtInChain(error);
+        }
+        else
+        {
+            _block.WorkerFailed(error);
+        }
+    }
+}

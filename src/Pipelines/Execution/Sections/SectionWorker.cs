@@ -1,0 +1,282 @@
+using System.Runtime.CompilerServices;
+
+namespace Pipelines.Execution;
+
+/// <summary>One worker of a parallel section: claims a run of items, takes each through its own copy of the section's blocks, and sees to what comes of
+/// them.</summary>
+/// <remarks>
+/// <para>Its crew sees to it that it is on one thread at a time, so what it holds is its own. Once it has given itself away (a continuation that was hooked, a
+/// line that it lies at, a letter that it waits for) it touches nothing more.</para>
+/// <para>Before it waits for anything it puts down what it has, leaves the baton, and gives the rest of its run to others.</para>
+/// <para>A worker whose chain was left in the middle of an item takes no other: it ends.</para>
+/// </remarks>
+internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWorker
+{
+    private const int TurnsInASecond = 100;
+
+    private readonly SectionIsland<TIn, TOut> _block;
+    private readonly PipelineRun _run;
+    private readonly SectionEnd<TOut> _end;
+    private Action? _continuation;
+    private Stage<TIn>? _chain;
+    private IReadOnlyList<SectionCopy> _copies = [];
+    private WorkerScopes _scopes;
+    private Pending _disposal;
+
+    // The run in hand: its line, the next item, when it began, and whether the chain takes another.
+    private volatile SectionLine<TIn, TOut>? _line;
+    private int _next;
+    private int _first;
+    private bool _isReady;
+    private bool _takesBaton;
+    private bool _hasWaited;
+    private long _began;
+    private long _turnBegan;
+
+    private ISectionCall? _call;
+    private FailedItem? _failure;
+    private int _letter; // 0: none, 1: one is on its way, 2: and the worker waits for it
+    private bool _isSpent;
+    private bool _isEnding;
+
+    public SectionWorker(SectionIsland<TIn, TOut> block)
+    {
+        _block = block;
+        _run = block.Run;
+        _end = block.CreateEnd();
+    }
+
+    /// <summary>The line it has in hand.</summary>
+    public SectionLine<TIn, TOut>? Line => _line;
+
+    /// <summary>How many items of it have not been begun, roughly: another thread asks.</summary>
+    public int InHand => _line is { } line ? Math.Max(0, line.To - Volatile.Read(ref _next)) : 0;
+
+    /// <summary>How many results there is an array for.</summary>
+    public int Space => _end.Space;
+
+    /// <summary>The block whose code it executes, if that can be seen.</summary>
+    public BlockRun? Inside => _copies.FirstOrDefault(static copy => copy.IsInCode || copy.Caller is { IsInside: true })?.Original;
+
+    public CancellationToken Token => _block.Token;
+
+    /// <summary>Its claim has woken whoever feeds the section: behind this run, that one goes first.</summary>
+    public bool OwesTurn { get; set; }
+
+    private Action Continuation => _continuation ??= () => _block.Ready(this);
+
+    /// <summary>Has this run in hand from here on. Under the gate.</summary>
+    /// <param name="line">Its line.</param>
+    /// <param name="takesBaton">Whether the baton comes with it.</param>
+    /// <param name="results">A new array for results, if there is one.</param>
+    public void Take(SectionLine<TIn, TOut> line, bool takesBaton, TOut[]? results)
+    {
+        (_next, _first, _takesBaton) = (line.From, line.From, takesBaton);
+        if (results is not null)
+        {
+            _end.SetSpace(results);
+        }
+
+        _line = line;
+    }
+
+    public void Failed(FailedItem failure) => _failure ??= failure;
+
+    public void Broke(BlockRun block, Exception error)
+    {
+        _isSpent = true;
+        _block.Broke(block, error);
+    }
+
+    public void Await(ISectionCall call) => _call = call;
+
+    public WorkerScope ScopeOf(BlockRun block) => _scopes.Add(block);
+
+    public override bool Work()
+    {
+        if (!_isEnding)
+        {
+            try
+            {
+                switch (WorkOn())
+                {
+                    case Worked.Away:
+                        return false;
+                    case Worked.Turn:
+                        return true;
+                }
+            }
+            catch (Exception error)
+            {
+                // What is the user's was caught where it was called.
+                _block.WorkerFailed(error);
+                if (_line is not null)
+                {
+                    EndLine(null);
+                }
+            }
+
+            _isEnding = true;
+            _disposal.Begin(_scopes.DisposeAsync());
+        }
+
+        if (_disposal.IsStillPending(Continuation, _run.Edge.IsThreadPool))
+        {
+            return false;
+        }
+
+        _disposal.End();
+        _block.EndWorker();
+        return false;
+    }
+
+    /// <summary>After everything has stopped.</summary>
+    public void Abandon() => _chain?.Abandon();
+
+    private Worked WorkOn()
+    {
+        if (_chain is null)
+        {
+            (_chain, _copies) = _block.CreateChain(this, _end);
+            _chain.Attach(new SectionHost(_chain.Block, this));
+            _isReady = true;
+        }
+
+        while (true)
+        {
+            if (_line is null)
+            {
+                if (_isSpent)
+                {
+                    return Worked.Out;
+                }
+
+                Worked claimed = _block.Claim(this);
+                if (claimed != Worked.On)
+                {
+                    return claimed; // and it may execute elsewhere by now
+                }
+
+                BeginRun();
+            }
+
+            Worked worked = WorkOnRun();
+            if (worked != Worked.On)
+            {
+                return worked;
+            }
+
+            if (OwesTurn || _began - _turnBegan > _run.Edge.TicksPerSecond / TurnsInASecond)
+            {
+                OwesTurn = false;
+                (_began, _turnBegan) = (0, 0);
+                return Worked.Turn;
+            }
+        }
+    }
+
+    // Nobody else changes the slots of a line whose worker does not lie there.
+    private void BeginRun()
+    {
+        _began = _began == 0 ? _run.Edge.Timestamp() : _began; // the run before has just ended
+        _turnBegan = _turnBegan == 0 ? _began : _turnBegan;
+        _hasWaited = false;
+        SectionLine<TIn, TOut> line = _line!;
+        _end.Begin(line, line.Slots);
+        if (_takesBaton)
+        {
+            _block.PassStraightOn(line, _end);
+        }
+
+        _isReady = _end.Check() == Readiness.Ready;
+    }
+
+    // On: the run has been worked on to its end, or left.
+    private Worked WorkOnRun()
+    {
+        SectionLine<TIn, TOut> line = _line!;
+        while (true)
+        {
+            if (_call is { } call)
+            {
+                if (!call.IsCompleted)
+                {
+                    PutDown();
+                    if (call.IsStillPending(Continuation, _run.Edge.IsThreadPool))
+                    {
+                        return Worked.Away;
+                    }
+                }
+
+                _call = null;
+            }
+
+            if (_failure is not null || _isSpent || line.IsClosed || _run.IsAborting)
+            {
+                if (!Leave())
+                {
+                    continue; // for code to return first
+                }
+
+                return Worked.On;
+            }
+
+            if (_isReady)
+            {
+                Push(line);
+                if (_isReady && _next == line.To)
+                {
+                    EndRun();
+                    return Worked.On;
+                }
+
+                continue;
+            }
+
+            Worked worked = GetReady();
+            if (worked != Worked.On)
+            {
+                return worked;
+            }
+        }
+    }
+
+    private void Push(SectionLine<TIn, TOut> line)
+    {
+        (TIn[] items, int end, Stage<TIn> chain) = (line.Items, line.To, _chain!);
+        int next = _next;
+        try
+        {
+            while (next < end)
+            {
+                int glance = Math.Min(end, next + _block.Length.Glance);
+                while (next < glance)
+                {
+                    TIn item = items[next];
+                    if (RuntimeHelpers.IsReferenceOrContainsReferences<TIn>())
+                    {
+                        items[next] = default!;
+                    }
+
+                    _next = ++next;
+                    if (!chain.Push(item) || line.IsClosed)
+                    {
+                        _isReady = false;
+                        return;
+                    }
+                }
+
+                if (next < end && _block.Length.IsTooLong(_run.Edge.Timestamp() - _began))
+                {
+                    ReturnRest(); // what was quick has become slow: the others are to have their part
+                    end = line.To;
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            _isReady = false;
+            Caught(error);
+        }
+    }
+}
