@@ -146,7 +146,8 @@ internal static class ProcessesCommand
         long first = 0;
         PipelineRun run = Pipeline.Range(0, count).Select(Ends.Spin, new()
         {
-            Parallelism = 2, Workers = new ProcessWorkers { Attempts = 100, OnExit = exit => Notice(exit.ProcessId) },
+            Parallelism = 2,
+            Workers = new ProcessWorkers { Attempts = 100, OnExit = exit => Notice(exit.ProcessId) },
         }).ForEach(_ => first = first == 0 ? Stopwatch.GetTimestamp() : first).Start();
         while (between > TimeSpan.Zero && await Task.WhenAny(run.Completion, Task.Delay(between)) != run.Completion)
         {

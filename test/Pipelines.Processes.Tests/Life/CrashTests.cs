@@ -27,7 +27,9 @@ public sealed class CrashTests
         var letters = new List<DeadLetter>();
         List<int> results = await Pipeline.From(folder.Errands(30)).Select(Work.DiesAlways, new()
         {
-            Parallelism = 2, OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Attempts = attempts },
+            Parallelism = 2,
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet with { Attempts = attempts },
         }).ToListAsync().Patiently();
         Assert.Equal(Enumerable.Range(0, 30).Where(number => number != Work.Poison), results);
         WorkerCrashedException crash = Assert.IsType<WorkerCrashedException>(Assert.Single(letters).Exception);
@@ -60,7 +62,8 @@ public sealed class CrashTests
         var letters = new List<DeadLetter>();
         List<int> results = await Pipeline.From(Enumerable.Range(0, 30).Select(number => new Ending(number, how))).Select(Work.EndsBadly, new()
         {
-            OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Attempts = 1 },
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet with { Attempts = 1 },
         }).ToListAsync().Patiently();
         Assert.Equal(Enumerable.Range(0, 30).Where(number => number != Work.Poison), results);
         WorkerCrashedException crash = Assert.IsType<WorkerCrashedException>(Assert.Single(letters).Exception);
@@ -111,7 +114,8 @@ public sealed class CrashTests
         var exits = new System.Collections.Concurrent.ConcurrentQueue<WorkerExit>();
         List<int> results = await Pipeline.Range(5, 5).Select(Work.Grandchild, new()
         {
-            OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Attempts = 1, OnExit = exits.Enqueue },
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet with { Attempts = 1, OnExit = exits.Enqueue },
         }).ToListAsync().Patiently();
         Assert.Equal([5, 6, 8, 9], results);
         Assert.Single(letters);
@@ -127,7 +131,9 @@ public sealed class CrashTests
         var letters = new List<DeadLetter>();
         List<int> results = await Pipeline.Range(0, 100).Select(Work.Scribbles, new()
         {
-            Parallelism = 2, OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Attempts = 2 },
+            Parallelism = 2,
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet with { Attempts = 2 },
         }).ToListAsync().Patiently();
         Assert.Equal(Enumerable.Range(0, 100).Where(number => number != Work.Poison), results);
         Assert.Equal(Work.Poison, Assert.Single(letters).Item);
@@ -140,7 +146,9 @@ public sealed class CrashTests
         var letters = new List<DeadLetter>();
         List<Riddle> results = await Pipeline.Range(0, 100).Select(Work.Riddles, new()
         {
-            Parallelism = 2, OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet with { Serializers = [typeof(Secret)] },
+            Parallelism = 2,
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet with { Serializers = [typeof(Secret)] },
         }).ToListAsync().Patiently();
         Assert.Equal(Enumerable.Range(0, 100).Where(number => number != Work.Poison), results.Select(riddle => riddle.Number));
         Assert.IsType<FormatException>(Assert.Single(letters).Exception);

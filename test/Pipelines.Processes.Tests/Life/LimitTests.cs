@@ -33,7 +33,10 @@ public sealed class LimitTests
         var letters = new List<DeadLetter>();
         List<int> results = await Pipeline.From(folder.Errands(100)).Select(Work.StopsItself, new()
         {
-            Parallelism = 2, Timeout = TimeSpan.FromSeconds(1), OnError = ErrorPolicy.DeadLetter(letters.Add), Workers = s_quiet,
+            Parallelism = 2,
+            Timeout = TimeSpan.FromSeconds(1),
+            OnError = ErrorPolicy.DeadLetter(letters.Add),
+            Workers = s_quiet,
         }).ToListAsync().Patiently();
         Assert.Equal(Enumerable.Range(0, 100).Where(number => number != Work.Poison), results);
         Assert.IsType<TimeoutException>(Assert.Single(letters).Exception);
