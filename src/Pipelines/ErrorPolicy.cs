@@ -87,17 +87,19 @@ public abstract record ErrorPolicy
             Task turn = _turn.WaitAsync(run.AbortToken);
             if (!turn.IsCompletedSuccessfully)
             {
-                return InTurnAsync(turn, letter);
+                return InTurnAsync(turn, letter, run);
             }
 
             Tell(letter);
+            run.Options.OnDeadLetter?.Invoke(letter);
             return default;
         }
 
-        private async ValueTask InTurnAsync(Task turn, DeadLetter letter)
+        private async ValueTask InTurnAsync(Task turn, DeadLetter letter, PipelineRun run)
         {
             await turn;
             Tell(letter);
+            run.Options.OnDeadLetter?.Invoke(letter);
         }
 
         private void Tell(DeadLetter letter)
@@ -130,6 +132,8 @@ public abstract record ErrorPolicy
                         $"The channel for the dead letters of '{letter.Block}' is closed. Complete it only after the run has ended.", letter.Exception);
                 }
             }
+
+            run.Options.OnDeadLetter?.Invoke(letter);
         }
 
         public override string ToString() => nameof(DeadLetter);
