@@ -20,5 +20,6 @@ internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Comma
         WorkerPools.Demo,
         Download.Demo,
         DownloadPipeline.Demo,
+        ServiceDemo.Demo,
     ];
 }

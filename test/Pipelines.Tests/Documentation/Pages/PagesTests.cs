@@ -10,5 +10,9 @@ public sealed class PagesTests
             "docs/concepts.md", "docs/ordering.md", "docs/failures-and-stopping.md", "docs/backpressure-and-memory.md", "docs/observability.md");
 
     [Fact]
+    public void PageOnHosting_Code_IsCompiledAndRun() =>
+        Snippets.AssertAreShown("test/Pipelines.Hosting.Tests/Documentation", "docs/hosting.md");
+
+    [Fact]
     public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");
 }
