@@ -22,5 +22,6 @@ internal sealed record Demo(string Name, string Summary, Func<DemoConsole, Comma
         Crash.Demo,
         Download.Demo,
         DownloadPipeline.Demo,
+        ServiceDemo.Demo,
     ];
 }

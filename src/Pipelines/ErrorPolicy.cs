@@ -92,6 +92,7 @@ public abstract record ErrorPolicy
             }
 
             Tell(letter);
+            run.Options.OnDeadLetter?.Invoke(letter);
             return default;
         }
 
@@ -99,6 +100,7 @@ public abstract record ErrorPolicy
         {
             await turn.Queued(run.Edge);
             Tell(letter);
+            run.Options.OnDeadLetter?.Invoke(letter);
         }
 
         private void Tell(DeadLetter letter)
@@ -131,6 +133,8 @@ public abstract record ErrorPolicy
                         $"The channel for the dead letters of '{letter.Block}' is closed. Complete it only after the run has ended.", letter.Exception);
                 }
             }
+
+            run.Options.OnDeadLetter?.Invoke(letter);
         }
 
         public override string ToString() => nameof(DeadLetter);

@@ -68,5 +68,12 @@ public sealed record PipelineOptions
     /// <value>Default none: skipped items are counted, as <see cref="BlockReport.Failed"/>.</value>
     public Action<DeadLetter>? OnSkipped { get; init; }
 
+    /// <summary>
+    /// Is shown every dead letter once its sink has accepted it, whichever <see cref="ErrorPolicy.DeadLetter(Action{DeadLetter})"/> it went to: the place to
+    /// log them. Called on the block's own loop, so by several blocks at once. If it throws, the run fails with that.
+    /// </summary>
+    /// <value>Default none.</value>
+    public Action<DeadLetter>? OnDeadLetter { get; init; }
+
     private string DebuggerDisplay => DebugText.Of(this);
 }

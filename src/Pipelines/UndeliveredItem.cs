@@ -14,7 +14,7 @@ public sealed class UndeliveredItem
     public string Block { get; }
 
     /// <summary>Why it goes no further.</summary>
-    public UndeliveredReason Reason { get; }
+    public UndeliveredReason Reason { get; internal set; }
 
     /// <summary>
     /// Whether it may be in other hands too: upstream of the block stands one that gives an item to several (<c>Tee</c>, overlapping windows). Such an item is

@@ -39,6 +39,25 @@ public sealed partial class ErrorPolicyTests
         }
     }
 
+    [Fact]
+    public async Task OnDeadLetter_IsShownWhatASinkHasAccepted_AndFailsTheRunIfItThrows()
+    {
+        var channel = Channel.CreateUnbounded<DeadLetter>();
+        List<DeadLetter> sunk = [], shown = [];
+        PipelineReport report = await Pipeline.Range(0, 6)
+            .Select(item => item % 2 == 0 ? throw new InvalidDataException() : item, new() { OnError = ErrorPolicy.DeadLetter(channel.Writer) })
+            .Select(item => item == 3 ? throw new InvalidDataException() : item, new() { OnError = ErrorPolicy.DeadLetter(sunk.Add) })
+            .ForEach(_ => { })
+            .RunAsync(new() { OnDeadLetter = shown.Add });
+
+        Assert.Equal([0, 2, 3, 4], shown.Select(letter => (int)letter.Item!));
+        Assert.Equal((3, 1, 4), (channel.Reader.Count, sunk.Count, report.Blocks.Sum(block => block.Failed)));
+        await Assert.ThrowsAsync<IOException>(() => Pipeline.Range(0, 1)
+            .Select<int>(_ => throw new InvalidDataException(), new() { OnError = ErrorPolicy.DeadLetter(sunk.Add) })
+            .ForEach(_ => { })
+            .RunAsync(new() { OnDeadLetter = _ => throw new IOException("The log is full.") }));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -68,6 +68,7 @@ internal sealed class Leftovers(PipelineRun run)
 
         foreach (UndeliveredItem item in items)
         {
+            item.Reason = run.Life.Reason; // some were given up on the way to what ended the run, when that had no cause yet
             await GiveBackAsync(item, run.Edge, run.FailLate).AtOnce(run.Edge);
         }
     }

@@ -14,5 +14,9 @@ public sealed class PagesTests
     public void PageOnModels_Code_IsThatOfAModel() => Snippets.AssertAreShown("test/Models", "docs/architecture-models.md");
 
     [Fact]
+    public void PageOnHosting_Code_IsCompiledAndRun() =>
+        Snippets.AssertAreShown("test/Pipelines.Hosting.Tests/Documentation", "docs/hosting.md");
+
+    [Fact]
     public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");
 }
