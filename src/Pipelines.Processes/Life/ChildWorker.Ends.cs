@@ -1,3 +1,5 @@
+using Pipelines.Execution;
+
 namespace Pipelines.Processes;
 
 // How its processes end, and what comes of what they had in hand.

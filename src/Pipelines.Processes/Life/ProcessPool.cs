@@ -14,6 +14,9 @@ internal sealed class ProcessPool<TIn, TOut>(Stage stage) : PoolDelegate<TIn, TO
 
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) => throw new UnreachableException();
 
+    // Refused where a section is built.
+    public override Stage<TIn> CreateStage(BlockRun block, ISectionWorker worker, Stage<TOut> next) => throw new UnreachableException();
+
     private sealed class PoolRun : PoolDelegate<TIn, TOut>
     {
         private readonly Crashes _crashes = new();
@@ -33,6 +36,8 @@ internal sealed class ProcessPool<TIn, TOut>(Stage stage) : PoolDelegate<TIn, TO
             _workers.Enqueue(worker);
             return worker;
         }
+
+        public override Stage<TIn> CreateStage(BlockRun block, ISectionWorker worker, Stage<TOut> next) => throw new UnreachableException();
     }
 }
 

@@ -28,10 +28,7 @@ internal sealed class AsyncIsland<TIn, TOut>(
                 return link.IsDrained ? Wait.None : Wait.Input;
             }
 
-            if (left < TurnLength)
-            {
-                DirectRun.Close(); // before code is called, which may take its time
-            }
+            DirectRun.Close(); // before code is called, which may take its time
 
             ValueTask<TOut> call = Call(item);
             if (call.IsCompletedSuccessfully)

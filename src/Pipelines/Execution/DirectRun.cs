@@ -20,8 +20,9 @@ internal static class DirectRun
     [ThreadStatic]
     private static bool t_isRunning;
 
-    /// <summary>From here on the first who is woken is kept.</summary>
-    public static void Open() => t_isOpen = t_isRunning;
+    /// <summary>From here on the first who is woken is kept, unless one is already. That need not be the reader of the link: where a failure comes in between
+    /// it is another, the reader makes room elsewhere, and the island goes on and opens this again.</summary>
+    public static void Open() => t_isOpen = t_isRunning && t_kept is null;
 
     /// <summary>Keeps who is woken. False: it is to be queued.</summary>
     public static bool TryKeep(IThreadPoolWorkItem work)

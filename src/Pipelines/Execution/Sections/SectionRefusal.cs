@@ -13,6 +13,9 @@ internal static class SectionRefusal
             : blueprint.Options.Parallelism > 1
                 ? $"Parallelism = {blueprint.Options.Parallelism} means nothing in a parallel section, whose own says how many items are worked on at once: " +
                     "leave it out."
+            : !blueprint.Options.Workers.AreThreads
+                ? $"Workers = {blueprint.Options.Workers.GetType().Name} means nothing in a parallel section, whose workers are threads of this process: " +
+                    FrontOrBehind
             : !blueprint.IsStateless ? Why(OperatorOf(blueprint), blueprint.Kind)
             : blueprint.Options.Capacity is not null
                 ? "Capacity means nothing in a parallel section, where a worker has one item in hand: give it to the section."
