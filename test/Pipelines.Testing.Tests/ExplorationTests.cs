@@ -32,7 +32,8 @@ public sealed class ExplorationTests
             x => x),
         ["synchronous section"] = new(p => p.Parallel(s => s.Select(x => x + 1).Where(_ => true), s_pool with { Capacity = 2 }), x => x + 1),
         ["broadcast and zip"] = new(
-            p => p.Broadcast(a => a.SelectAsync(LaterAsync), b => b.Select(x => x)).Zip().Select(both => both[0]), x => x) { Holds = true },
+            p => p.Broadcast(a => a.SelectAsync(LaterAsync), b => b.Select(x => x)).Zip().Select(both => both[0]), x => x)
+        { Holds = true },
         ["broadcast and merge"] = new(p => p.Broadcast(a => a.Where(x => x % 2 == 0), b => b.Where(x => x % 2 == 1).SelectAsync(LaterAsync)).Merge(), x => x)
         {
             Ordered = false,

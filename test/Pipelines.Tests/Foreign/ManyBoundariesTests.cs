@@ -93,7 +93,8 @@ public sealed class ManyBoundariesTests
                     started.SetException(error);
                 }
             },
-            SmallStack) { IsBackground = true };
+            SmallStack)
+        { IsBackground = true };
         thread.Start();
         return started.Task;
     }
