@@ -91,8 +91,8 @@ public sealed class WordsInputTests
     [InlineData("There is no demo 'WORDS'. Did you mean 'words'?", "WORDS", "--top", "3")]
     [InlineData("There is no demo 'worker'. Did you mean 'worker-pool'?", "worker")]
     [InlineData(
-        "There is no demo 'nonsense'. There are: words, parallel, pipe, queue, experiment, close, shared, namespace, resources, pool-map, worker-pool, crash, download, "
-        + "pipeline.",
+        "There is no demo 'nonsense'. There are: words, parallel, pipe, queue, experiment, close, shared, namespace, resources, pool-map, worker-pool, crash, "
+        + "download, pipeline, service.",
         "nonsense")]
     public async Task Program_ArgumentsThatMakeNoSense_SaysSoInALine(string line, params string[] arguments)
     {
