@@ -51,5 +51,19 @@ public sealed record BlockOptions
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public BlockWorkers Workers { get; init => field = Require.NotNull(value, nameof(Workers)); } = BlockWorkers.Threads;
 
+    /// <summary>Which threads the workers of the block execute on. With threads of its own a block is a boundary also when it has one worker.</summary>
+    /// <value>Default <see cref="WorkerThreads.Shared"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the two.</exception>
+    public WorkerThreads Threads
+    {
+        get;
+        init => field = value is WorkerThreads.Shared or WorkerThreads.Dedicated
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Threads), value, "Workers execute on shared or on dedicated threads.");
+    }
+
+    /// <summary>Whether workers of its own execute the block, and not the loop of its neighbours.</summary>
+    internal bool HasWorkers => Parallelism > 1 || Threads == WorkerThreads.Dedicated;
+
     private string DebuggerDisplay => DebugText.Of(this);
 }

@@ -9,16 +9,17 @@ internal enum Means
     Capacity = 2,
     Parallelism = 4,
     Timeout = 8,
+    Threads = 16,
 
     /// <summary>Its work may be done elsewhere.</summary>
-    Workers = 16,
+    Workers = 32,
 
     /// <summary>For a synchronous delegate on each item by itself. The capacity too, although it has a link only with a parallelism: that may be a number which
     /// is 1 on a small machine.</summary>
-    Pool = OnError | Capacity | Parallelism,
+    Pool = OnError | Capacity | Parallelism | Threads,
 
     /// <summary>For several blocks in parallel, each of which says for itself what becomes of its failed items.</summary>
-    Section = Capacity | Parallelism,
+    Section = Capacity | Parallelism | Threads,
 
     /// <summary>For an awaited delegate.</summary>
     All = Pool | Timeout,

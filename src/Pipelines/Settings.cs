@@ -22,6 +22,8 @@ internal static class Settings
             options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
                 ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select " +
                     "with that parallelism in front of it."
+            : options.Threads != WorkerThreads.Shared && !means.HasFlag(Means.Threads)
+                ? $"Threads = {options.Threads} means nothing for {block}, which has no workers. Do what blocks in a Select with such threads in front of it."
             : options.Timeout is not null && !means.HasFlag(Means.Timeout) && options.Workers.AreThreads
                 ? $"Timeout means nothing for {block}: it limits what an awaited delegate may take for one item, and tells it by its token. SelectAsync, " +
                     "WhereAsync and ForEachAsync have that."

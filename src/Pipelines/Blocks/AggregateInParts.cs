@@ -109,7 +109,7 @@ internal sealed class AggregateInParts<T, TState>(
         {
             section.BuildEndingIn(plan, Create);
         }
-        else if (Options.Parallelism > 1)
+        else if (Options.HasWorkers)
         {
             upstream.Build(plan, SectionBuilding.Build(new SectionOfEnd<T>(Create), plan, null, Options));
         }

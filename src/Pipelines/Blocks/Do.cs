@@ -33,7 +33,7 @@ internal sealed class Do<T>(Blueprint<T> upstream, Action<T> action, BlockOption
     public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<T> next) =>
-        upstream.Build(plan, Options.Parallelism > 1
+        upstream.Build(plan, Options.HasWorkers
             ? Mapping.Add<T, T>(plan, plan.Add(this, next.Block, countsOut: true), Act, next)
             : LenientStage<T>.Around(Position.Create(this, plan.Add(this, next.Block), next)));
 

@@ -30,7 +30,7 @@ internal sealed class ForEach<T>(Blueprint<T> upstream, Action<T> action, BlockO
     public override void Build(Plan plan)
     {
         BlockRun block = plan.Add(this, null, countsOut: true);
-        upstream.Build(plan, Options.Parallelism > 1
+        upstream.Build(plan, Options.HasWorkers
             ? Mapping.Add<T, Done>(plan, block, Act, new DoneStage(block))
             : LenientStage<T>.Around(new Stage(block, action)));
     }
@@ -43,6 +43,8 @@ internal sealed class ForEach<T>(Blueprint<T> upstream, Action<T> action, BlockO
 
     private sealed class Stage(BlockRun block, Action<T> action) : LastDelegateStage<T>(block)
     {
+        public override int Sure => int.MaxValue;
+
         public override bool Push(T item)
         {
             Enter(item);

@@ -45,7 +45,7 @@ internal sealed class Parallel<T, U>(Blueprint<T> upstream, Section<T, U> sectio
 {
     public override void Build(Plan plan, Stage<U> next)
     {
-        if (Options.Parallelism == 1)
+        if (!Options.HasWorkers)
         {
             upstream.Build(plan, section.BuildInto(plan, next));
             return;
@@ -57,7 +57,7 @@ internal sealed class Parallel<T, U>(Blueprint<T> upstream, Section<T, U> sectio
 
     /// <inheritdoc/>
     public void BuildEndingIn(Plan plan, Func<Plan, Stage<U>> end) =>
-        upstream.Build(plan, Options.Parallelism == 1
+        upstream.Build(plan, !Options.HasWorkers
             ? section.BuildInto(plan, end(plan))
             : SectionBuilding.Build(new SectionWithEnd<T, U>(section, end), plan, null, Options));
 }

@@ -39,7 +39,7 @@ internal sealed class Select<T, U>(Blueprint<T> upstream, Func<T, U> selector, B
     public override bool IsStateless => true;
 
     public override void Build(Plan plan, Stage<U> next) =>
-        upstream.Build(plan, Options.Parallelism > 1
+        upstream.Build(plan, Options.HasWorkers
             ? Mapping.Add(plan, plan.Add(this, next.Block, countsOut: true), selector, next)
             : LenientStage<T>.Around(Position.Create(this, plan.Add(this, next.Block), next)));
 

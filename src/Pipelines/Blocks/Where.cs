@@ -33,7 +33,7 @@ internal sealed class Where<T>(Blueprint<T> upstream, Func<T, bool> predicate, B
     public override void Build(Plan plan, Stage<T> next)
     {
         BlockRun block = plan.Add(this, next.Block);
-        upstream.Build(plan, Options.Parallelism > 1
+        upstream.Build(plan, Options.HasWorkers
             ? Mapping.Add<T, (T Item, bool Passes)>(plan, block, Ask, new PassingStage<T>(block, next))
             : LenientStage<T>.Around(Position.Create(this, block, next)));
     }

@@ -24,6 +24,9 @@ internal class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>How many items it may work on at once.</summary>
     public virtual int Parallelism => Blueprint.Options.Parallelism;
 
+    /// <summary>Which threads its workers execute on.</summary>
+    public virtual WorkerThreads Threads => Blueprint.Options.Threads;
+
     /// <summary>Whether its output order is its input order.</summary>
     public virtual bool IsOrdered => Blueprint.Options.Ordered;
 

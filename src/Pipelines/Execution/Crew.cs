@@ -14,7 +14,7 @@ namespace Pipelines.Execution;
 /// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for.
 /// Modelled in test/Models (CrewModel).</para>
 /// </remarks>
-internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
+internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThreadPoolWorkItem
 {
     // A pump gives its thread back after so many workers' turns.
     private const int PumpLength = 64;
@@ -39,6 +39,14 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
     private PoolWorker? _asleep;
     private volatile int _awake;
     private IdleWorkers _idle;
+
+    /// <summary>The crew of a block, on the threads that its options say.</summary>
+    public static Crew Of(BlockRun block) => new(
+        block.Run,
+        block.Threads == WorkerThreads.Dedicated && block.Run.Edge.IsThreadPool ? new OwnThreads(() => block.Run.NameOf(block), block.Parallelism) : null);
+
+    /// <summary>Nobody of it executes any more.</summary>
+    public void End() => threads?.End();
 
     /// <summary>How many are awake. Changed under the gate.</summary>
     public int Awake => _awake;
@@ -176,7 +184,14 @@ internal sealed class Crew(PipelineRun run) : IThreadPoolWorkItem
             _isMeasured = _unmeasured == 0;
             _unmeasured -= (byte)(_isMeasured ? 0 : 1);
             _requestedAt = _isMeasured ? run.Now : Environment.TickCount64;
-            run.Edge.Schedule(this);
+            if (threads is not null)
+            {
+                threads.Request(this);
+            }
+            else
+            {
+                run.Edge.Schedule(this);
+            }
         }
     }
 

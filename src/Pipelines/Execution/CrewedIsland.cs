@@ -23,7 +23,7 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
     {
         Link = link;
         Workers = head.Parallelism;
-        _crew = new Crew(Run);
+        _crew = Crew.Of(Head);
         _doorbell = new PoolDoorbell(WakeOne);
         link.Reader = _doorbell;
     }
@@ -215,6 +215,7 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
 
     public override void Abandon()
     {
+        _crew.End();
         base.Abandon();
         Head.AbandonLink(Link);
     }

@@ -10,7 +10,7 @@ internal static class Mapping
         Plan plan, BlockRun block, Func<TIn, CancellationToken, ValueTask<TOut>> selector, Stage<TOut> chain)
     {
         BlockOptions options = block.Blueprint.Options;
-        if (plan.Section is not null || options.Parallelism > 1 || options.Timeout is not null)
+        if (plan.Section is not null || options.HasWorkers || options.Timeout is not null)
         {
             return Add(plan, block, new AsynchronousDelegate<TIn, TOut>(_ => selector), chain);
         }

@@ -49,7 +49,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _ordered = options.Ordered;
         int window = (int)Math.Min(link.Capacity, LargestWindow);
         _window = new ReorderWindow<TOut>(window, _ordered);
-        _crew = new Crew(Run);
+        _crew = Crew.Of(Head);
         _dispatcher = new Dispatcher<TIn, TOut>(this, link, _window, _crew, work.Awaits);
         _emitter = new Emitter<TIn, TOut>(this, _window, chain, _gate);
         _longestRun = window / (int)Math.Min(2L * Parallelism, int.MaxValue);
@@ -160,6 +160,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
 
     public override void Abandon()
     {
+        _crew.End();
         _emitter.Abandon(_ordered ? _dispatcher.Claimed : _window.Placed);
         _dispatcher.Abandon(_giveUp);
         Head.AbandonLink(_link);

@@ -14,6 +14,8 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
 
     public override bool IsOrdered => section.Ordered;
 
+    public override WorkerThreads Threads => section.Threads;
+
     /// <summary>Whether its output is what has been passed on of the section's results, which is counted here.</summary>
     public bool IsLast { get; set; }
 

@@ -16,6 +16,8 @@ internal static class SectionRefusal
             : !blueprint.Options.Workers.AreThreads
                 ? $"Workers = {blueprint.Options.Workers.GetType().Name} means nothing in a parallel section, whose workers are threads of this process: " +
                     FrontOrBehind
+            : blueprint.Options.Threads != WorkerThreads.Shared
+                ? $"Threads = {blueprint.Options.Threads} means nothing in a parallel section, whose workers execute all of it: give it to the section."
             : !blueprint.IsStateless ? Why(OperatorOf(blueprint), blueprint.Kind)
             : blueprint.Options.Capacity is not null
                 ? "Capacity means nothing in a parallel section, where a worker has one item in hand: give it to the section."
