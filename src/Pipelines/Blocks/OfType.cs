@@ -25,7 +25,8 @@ public sealed partial class Pipeline<T>
     /// <returns>The pipeline with the block behind it.</returns>
     /// <exception cref="ArgumentException">A setting means nothing for this block.</exception>
     public Pipeline<TResult> Cast<TResult>(BlockOptions? options = null) =>
-        new(new Select<T, TResult>(Block, static item => (TResult)(object?)item!, options.Checked(Means.OnError), $"Cast<{typeof(TResult).Name}>", passesItems: true));
+        new(new Select<T, TResult>(Block, static item => (TResult)(object?)item!, options.Checked(Means.OnError), $"Cast<{typeof(TResult).Name}>",
+            passesItems: true));
 }
 
 internal sealed class OfType<T, U>(Blueprint<T> upstream, BlockOptions? options)

@@ -82,7 +82,8 @@ internal sealed class Produce<T>(
             _head = head;
             _link = link;
             _produce = produce;
-            _writer = new OpenWriter<T>(link, head, sides: null, error => head.SourceEnded(error, link.IsReaderGone)); // it is at rest whatever it does: once writes are held, that feeds nothing
+            // It is at rest whatever it does: once writes are held, that feeds nothing.
+            _writer = new OpenWriter<T>(link, head, sides: null, error => head.SourceEnded(error, link.IsReaderGone));
         }
 
         public ChannelWriter<T> Writer => _writer.Writer;

@@ -78,7 +78,8 @@ public sealed class Pipe<T>
             if (_end.HasEnded)
             {
                 throw new InvalidOperationException(
-                    "The pipe has ended: it was closed, or its last writer was disposed. Open the writers before the first of them is disposed, or hold one open yourself until all are.");
+                    "The pipe has ended: it was closed, or its last writer was disposed. Open the writers before the first of them is disposed, " +
+                    "or hold one open yourself until all are.");
             }
 
             _leases++;
@@ -152,5 +153,6 @@ public sealed class Pipe<T>
     }
 
     private static InvalidOperationException Lost() => new(
-        "A writer of this pipe was left to the garbage collector. Dispose each writer when it is done (a using declaration does): without that nobody knows whether it had written everything.");
+        "A writer of this pipe was left to the garbage collector. Dispose each writer when it is done (a using declaration does): without that nobody " +
+        "knows whether it had written everything.");
 }

@@ -40,7 +40,8 @@ public sealed class PipeWriter<T> : ChannelWriter<T>, IDisposable
     public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default) =>
         IsOpen || _pipe.HasEnded || cancellationToken.IsCancellationRequested
             ? _pipe.Writer.WriteAsync(item, cancellationToken)
-            : ValueTask.FromException(new ChannelClosedException("This writer of the pipe is disposed. Open another with OpenWriter while the stream is open."));
+            : ValueTask.FromException(new ChannelClosedException(
+                "This writer of the pipe is disposed. Open another with OpenWriter while the stream is open."));
 
     /// <inheritdoc/>
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) =>

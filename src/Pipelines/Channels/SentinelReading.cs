@@ -54,7 +54,8 @@ public static class SentinelReading
                 $"Another reader of this channel expects {end.Expected} of these sentinels, this one {writers}. They must agree.", nameof(writers));
     }
 
-    private static async IAsyncEnumerable<T> ReadAsync<T>(ChannelReader<T> reader, SharedEnd<T> end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<T> ReadAsync<T>(
+        ChannelReader<T> reader, SharedEnd<T> end, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (; ; )
         {

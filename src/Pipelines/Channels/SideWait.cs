@@ -42,7 +42,8 @@ internal sealed class SideWait(IRingSide side) : Waiter
     {
         Misuse.ThrowIf(
             _busy,
-            "An earlier wait on this side of the channel has not ended. It serves one reader and one writer, each doing one thing at a time; use Channel.CreateBounded for more.");
+            "An earlier wait on this side of the channel has not ended. It serves one reader and one writer, each doing one thing at a time; " +
+            "use Channel.CreateBounded for more.");
         _busy = true;
         _isAwaited = false;
     }

@@ -28,7 +28,8 @@ internal sealed class Signal : Waiter, IValueTaskSource
         if (_busy)
         {
             throw new InvalidOperationException(
-                "An earlier wait on this side of the channel has not ended. It serves one reader and one writer, each doing one thing at a time; use Channel.CreateBounded for more.");
+                "An earlier wait on this side of the channel has not ended. It serves one reader and one writer, each doing one thing at a time; " +
+                "use Channel.CreateBounded for more.");
         }
 
         _busy = true;

@@ -16,7 +16,9 @@ internal sealed class AsyncIsland<TIn, TOut>(
 
     protected override bool IsStarved => !link.HasItems && !link.IsClosed;
 
-    protected override bool IsPending => _letter.IsBegun ? _letter.IsStillPending(Continuation, Run.Edge.IsThreadPool) : _call.IsStillPending(Continuation, Run.Edge.IsThreadPool);
+    protected override bool IsPending => _letter.IsBegun
+        ? _letter.IsStillPending(Continuation, Run.Edge.IsThreadPool)
+        : _call.IsStillPending(Continuation, Run.Edge.IsThreadPool);
 
     protected override Wait Feed()
     {

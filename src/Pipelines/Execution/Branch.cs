@@ -29,7 +29,8 @@ internal sealed class Branch<T>
         });
         if (!begins)
         {
-            throw new ArgumentException("The branch function must return a pipeline that begins with its argument; this one has a source of its own.", nameof(branch));
+            throw new ArgumentException(
+                "The branch function must return a pipeline that begins with its argument; this one has a source of its own.", nameof(branch));
         }
     }
 

@@ -27,7 +27,8 @@ internal static class Delegates
         (item, _) => new(Returned.NotNull(f(item), name, ATask));
 
     /// <summary>A delegate that makes a sequence of an item.</summary>
-    public static Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> Sequences<TIn, TOut>(Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> f, BlockRun block) =>
+    public static Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> Sequences<TIn, TOut>(
+        Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> f, BlockRun block) =>
         (item, token) => Returned.NotNull(f(item, token), block, ASequence);
 
     /// <summary>A user's producer, which has no use for the block.</summary>

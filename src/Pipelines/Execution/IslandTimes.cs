@@ -21,7 +21,8 @@ internal readonly record struct IslandTimes(long Busy, long Starved, long Blocke
     }
 
     /// <summary>The same where some of what looks like work was waiting.</summary>
-    public IslandTimes Waited(long starved, long blocked) => Of(Busy + Starved + Blocked + Unthreaded, Starved + starved, Blocked + blocked, Unthreaded, Passing);
+    public IslandTimes Waited(long starved, long blocked) =>
+        Of(Busy + Starved + Blocked + Unthreaded, Starved + starved, Blocked + blocked, Unthreaded, Passing);
 
     /// <summary>The same of a pool with blocks fused behind it: how much of what its workers did was passing on. It was looked at, so it is not zero.</summary>
     public IslandTimes Passed(long passing) => this with { Passing = Math.Max(1, Math.Min(passing, Busy)) };

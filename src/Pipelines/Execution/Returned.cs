@@ -13,5 +13,6 @@ internal static class Returned
     public static T NotNull<T>([NotNull] T? result, string block, string what)
         where T : class => result ?? throw Nothing(BlockName.Shorten(block), what);
 
-    public static InvalidOperationException Nothing(string block, string what) => new($"The delegate of block '{block}' returned null, where it must return {what}.");
+    public static InvalidOperationException Nothing(string block, string what) =>
+        new($"The delegate of block '{block}' returned null, where it must return {what}.");
 }

@@ -5,12 +5,11 @@ namespace Pipelines;
 
 /// <summary>How far a run has come, and why it ends.</summary>
 /// <remarks>
-/// <para><b>Phase</b>: running, stopping (producers end, the rest drains), aborting (everything ends now): forward only. Between running and paused
-/// (producers hold still, the rest drains) it
-/// goes both ways. It is changed under the gate and read without it, behind a fence where a sleeper looks.</para>
-/// <para><b>Cause</b>: why it ends before its time, set once by whoever is first: a failure, the run's token, an abort. When everything has ended by itself
-/// it is too late for any of them.
-/// A failure of a run that drains (<see cref="FailureMode"/>) sets the cause and moves the phase to stopping; who then aborts moves the phase only.</para>
+/// <para><b>Phase</b>: running, stopping (producers end, the rest drains), aborting (everything ends now): forward only. Between running and paused (producers
+/// hold still, the rest drains) it goes both ways. It is changed under the gate and read without it, behind a fence where a sleeper looks.</para>
+/// <para><b>Cause</b>: why it ends before its time, set once by whoever is first: a failure, the run's token, an abort. When everything has ended by itself it
+/// is too late for any of them. A failure of a run that drains (<see cref="FailureMode"/>) sets the cause and moves the phase to stopping; who then aborts
+/// moves the phase only.</para>
 /// <para><b>Activities</b> counts what has begun and not ended: islands, workers, pending cancellations, the starter. Whoever takes it to zero is alone, and
 /// finishes the run.</para>
 /// <para><b>Executing</b> counts those of them that do not sleep: see <see cref="Activity"/>. Modelled in test/Models (CountModel).</para>
@@ -88,14 +87,7 @@ internal sealed class Life(PipelineRun run)
 
             _cause = Cause.Failed;
             Volatile.Write(ref _failure, failure);
-            if (mode.Drains)
-            {
-                MoveTo(Math.Max(_phase, (int)Phase.Stopping));
-            }
-            else
-            {
-                MoveTo((int)Phase.Aborting);
-            }
+            MoveTo(mode.Drains ? Math.Max(_phase, (int)Phase.Stopping) : (int)Phase.Aborting);
         }
 
         if (mode.Drains)

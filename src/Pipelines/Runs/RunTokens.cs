@@ -7,7 +7,7 @@ namespace Pipelines;
 /// are called: what they throw is kept, and
 /// is no reason to lose what is in flight.</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
-    Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token would only harm it.")]
+    Justification = "The token sources have neither timer nor wait handle nor parent; disposing them under code that still holds the token only harms.")]
 internal sealed class RunTokens(PipelineRun run)
 {
     private CancellationTokenSource? _stop;
