@@ -42,8 +42,8 @@ internal sealed class Signals
 
     public void TellToAbort()
     {
+        _ = _abort.CancelAsync(); // first: who sees the stop must not begin a drain, which lets go of a run that is paused
         TellToStop();
-        _ = _abort.CancelAsync();
     }
 
     /// <summary>Asks for another run.</summary>

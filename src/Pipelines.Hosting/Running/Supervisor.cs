@@ -255,11 +255,9 @@ internal sealed class Supervisor(
     /// <summary>Lets a run end, within its time; aborts it then.</summary>
     private async Task DrainAsync(HostedRun run, DrainTime time)
     {
-        if (!time.IsUp)
-        {
-            run.Run.Resume();
-        }
-
+        // Where no time is left a run that is paused stays so: nothing more is delivered.
+        Action begin = time.IsUp || signals.Abort.IsCancellationRequested ? run.Run.Abort : run.Run.Resume;
+        begin();
         if (inbox is { Drained: { } drained } && signals.IsStopping)
         {
             using var settled = CancellationTokenSource.CreateLinkedTokenSource(signals.Abort);
