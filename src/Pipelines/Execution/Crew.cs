@@ -13,6 +13,9 @@ namespace Pipelines.Execution;
 /// and costs a call of the scheduler only
 /// if no pump is queued. A pump that finds somebody behind the one it takes has another pump queued, so that as many run as there is work and threads for.
 /// Modelled in test/Models (CrewModel).</para>
+/// <para>Where clock or scheduler are the user's, a pump is an activity of the run, from its request to its end, and so is whoever puts a worker in the line:
+/// that worker may have come to its end before the request is made, or before the pump comes to its turn, and behind the run's end nobody asks either of
+/// them anything.</para>
 /// </remarks>
 internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThreadPoolWorkItem
 {
@@ -27,6 +30,7 @@ internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThrea
 
     private static readonly ContextCallback s_pump = static crew => ((Crew)crew!).Pump();
 
+    private readonly bool _isCounted = !run.Edge.IsOurs;
     private readonly ConcurrentQueue<PoolWorker> _ready = new();
     private int _isRequested;
 
@@ -132,8 +136,13 @@ internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThrea
     /// <summary>The worker is to go on, on a thread of the run's scheduler. Any thread, not under the gate.</summary>
     public void Ready(PoolWorker worker)
     {
+        Hold();
         _ready.Enqueue(worker);
         Request();
+        if (_isCounted)
+        {
+            run.OutsideActivityEnded();
+        }
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -175,12 +184,27 @@ internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThrea
         {
             Request();
         }
+
+        if (_isCounted)
+        {
+            run.ActivityEnded();
+        }
+    }
+
+    // The run has not ended: a worker of it that has not is in the caller's hands, or the caller is counted.
+    private void Hold()
+    {
+        if (_isCounted)
+        {
+            _ = run.TryAddActivity();
+        }
     }
 
     private void Request()
     {
         if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
+            Hold();
             _isMeasured = _unmeasured == 0;
             _unmeasured -= (byte)(_isMeasured ? 0 : 1);
             _requestedAt = _isMeasured ? run.Now : Environment.TickCount64;

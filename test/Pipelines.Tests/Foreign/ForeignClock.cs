@@ -8,6 +8,9 @@ internal class ForeignClock : TimeProvider
 
     public int TimersAlive => _timers.Alive;
 
+    /// <summary>How often it was asked.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
     /// <summary>Whether it has thrown.</summary>
     public bool HasThrown { get; private set; }
 
