@@ -38,8 +38,8 @@ public sealed record BlockOptions
     /// <value>Default null: what <see cref="PipelineOptions.OnError"/> of the run says.</value>
     public ErrorPolicy? OnError { get; init; }
 
-    /// <summary>How many items may wait in front of the block; for a parallel block also how far results may run ahead of the slowest item, which is
-    /// 65,536 at the most.</summary>
+    /// <summary>How many items may wait in front of the block, unless it is a dropping buffer in front of it that says so; for a parallel block also how far
+    /// results may run ahead of the slowest item, which is 16,777,216 items where there is no bound.</summary>
     /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the
     /// parallelism bounds that too.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>

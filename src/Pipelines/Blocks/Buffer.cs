@@ -22,8 +22,10 @@ public sealed partial class Pipeline<T>
 
     /// <summary>A boundary that may drop items: what is upstream and what is downstream run concurrently, with a bounded link between them.</summary>
     /// <remarks>
-    /// <para><b>Order:</b> kept. <b>Backpressure:</b> upstream waits when the link is full. In the other modes it never waits: an item is dropped instead,
-    /// counted as <see cref="BlockReport.Dropped"/> and handed to <see cref="PipelineOptions.OnUndelivered"/> at once.</para>
+    /// <para><b>Order:</b> kept. <b>Backpressure:</b> upstream waits when the link is full. In the other modes it never waits: an item is dropped instead.
+    /// A dropped item is counted as <see cref="BlockReport.Dropped"/> and handed to <see cref="PipelineOptions.OnUndelivered"/> at once. In front of a
+    /// boundary (an asynchronous or a parallel block, a batch with an age) such a buffer is that block's link, so that nothing else waits there:
+    /// <c>Buffer(1, DropOldest).ForEachAsync(...)</c> gets the newest value each time.</para>
     /// <para><b>Completion:</b> with the input, after the last item. <b>Cost:</b> some nanoseconds an item, 0 bytes; slots start few and grow with use.
     /// A mode that drops takes a lock an item.</para>
     /// </remarks>

@@ -10,6 +10,16 @@ internal sealed partial class Ring<T>
     public bool HasItems
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _reader.Head < _reader.Limit || HasMore();
+    }
+
+    // What waits in front is left there: it may still be dropped.
+    private bool HasMore() => WaitsIn is { } queue ? queue.HasItems : TryExtendReader();
+
+    // The same, and the next item is this reader's from here on.
+    private bool HoldsItems
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _reader.Head < _reader.Limit || TryExtendReader();
     }
 
@@ -17,7 +27,7 @@ internal sealed partial class Ring<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead([MaybeNullWhen(false)] out T item)
     {
-        if (!HasItems)
+        if (!HoldsItems)
         {
             item = default;
             return false;
@@ -58,7 +68,7 @@ internal sealed partial class Ring<T>
 
     /// <summary>The items in a row that are next, for the reader to take from the first on and then to <see cref="Release"/>. Empty: there are none. Reader
     /// only.</summary>
-    public ReadOnlySpan<T> Items => HasItems ? Contiguous(_readSegment, _reader.Head, _reader.Limit) : default;
+    public ReadOnlySpan<T> Items => HoldsItems ? Contiguous(_readSegment, _reader.Head, _reader.Limit) : default;
 
     /// <summary>Reads what the reader has taken of <see cref="Items"/>: frees the slots. Reader only.</summary>
     public void Release(int count)
@@ -87,7 +97,7 @@ internal sealed partial class Ring<T>
     /// <summary>Looks at the next item and leaves it. Reader only.</summary>
     public bool TryPeek([MaybeNullWhen(false)] out T item)
     {
-        if (!HasItems)
+        if (!HoldsItems)
         {
             item = default;
             return false;
@@ -131,7 +141,7 @@ internal sealed partial class Ring<T>
             && Interlocked.Exchange(ref _reader.LookIsDue, 0) != 0
             && Writer is { } writer
             && writer.IsArmedFor(Wait.Room, out int wait)
-            && _capacity - (Written - Read) > Volatile.Read(ref _wakeMask))
+            && _capacity - (Tail - Read) > Volatile.Read(ref _wakeMask))
         {
             writer.Wake(wait);
         }
@@ -160,7 +170,7 @@ internal sealed partial class Ring<T>
         if (writer.IsArmedFor(Wait.Room, out int wait))
         {
             _reader.LooksInVain = 0;
-            if (_capacity - (Written - _reader.Head) > _wakeMask)
+            if (_capacity - (Tail - _reader.Head) > _wakeMask)
             {
                 _reader.HasWokenWriter |= writer.Wake(wait);
             }
@@ -180,7 +190,7 @@ internal sealed partial class Ring<T>
         if (writer.IsArmedFor(Wait.Room, out int wait))
         {
             Volatile.Write(ref _wakeMask, 0);
-            if (_capacity > Written - _reader.Head)
+            if (_capacity > Tail - _reader.Head)
             {
                 _reader.HasWokenWriter |= writer.Wake(wait);
             }
@@ -190,8 +200,13 @@ internal sealed partial class Ring<T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryExtendReader()
     {
+        if (WaitsIn is { } queue && (!queue.TryTake(out T? next) || !TryWriteQuietly(next)))
+        {
+            return false;
+        }
+
         long head = _reader.Head;
-        long tail = Written;
+        long tail = Tail;
         Segment segment = _readSegment;
         long end = Volatile.Read(ref segment.End);
         if (head == end)

@@ -139,7 +139,7 @@ internal sealed partial class Ring<T>
     private bool TryExtendWriter()
     {
         long next = _writer.Next;
-        if (IsClosed)
+        if (Volatile.Read(ref _writer.Tail) < 0)
         {
             return false;
         }

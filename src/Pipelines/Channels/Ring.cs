@@ -19,6 +19,8 @@ namespace Pipelines.Channels;
 /// capacity is free, so that the two do not hand single slots to and fro; it looks only where its position passes a
 /// multiple of that half, so a read costs no fence in between. A ring that wakes early wakes it at the first free slot: see
 /// <see cref="WakeEarly"/>.</item>
+/// <item><b>Dropping</b>: where the writer drops, what it writes waits in a <see cref="DroppingQueue{T}"/>, and the reader moves one item at a time
+/// into the slots, when it takes it: both sides of the ring are the reader's then, and nobody sleeps on the writer's.</item>
 /// </list>
 /// <para>Modelled in test/Models (RingModel).</para>
 /// </remarks>
@@ -64,15 +66,21 @@ internal sealed partial class Ring<T> : Queue
     /// shared.</summary>
     public Action? WhenClosed { get; set; }
 
-    public override long Capacity => _capacity;
+    /// <summary>Where items wait that may still be dropped; null if the writer waits instead. Set before the ring is shared.</summary>
+    public DroppingQueue<T>? WaitsIn { get; set; }
+
+    public override long Capacity => WaitsIn?.Capacity ?? _capacity;
+
+    /// <summary>The capacity it was made with, whatever waits in front of it: how much whoever reads it wants to have in hand.</summary>
+    public long Slots => _capacity;
 
     /// <summary>How many items were ever written. Any thread.</summary>
-    public override long Written => Volatile.Read(ref _writer.Tail) & ~Closed;
+    public override long Written => WaitsIn?.Written ?? Tail;
 
     /// <summary>How many items were ever read. Any thread.</summary>
     public override long Read => Volatile.Read(ref _reader.Head);
 
-    public bool IsClosed => Volatile.Read(ref _writer.Tail) < 0;
+    public bool IsClosed => Volatile.Read(ref _writer.Tail) < 0 || WaitsIn is { IsClosed: true };
 
     /// <summary>Whether the stream was closed and all of it read. Any thread.</summary>
     public bool IsDrained
@@ -80,7 +88,7 @@ internal sealed partial class Ring<T> : Queue
         get
         {
             long tail = Volatile.Read(ref _writer.Tail);
-            return tail < 0 && (tail & ~Closed) == Read;
+            return tail < 0 ? (tail & ~Closed) == Read : WaitsIn is { IsClosed: true } queue && queue.Written == Read;
         }
     }
 
@@ -88,7 +96,8 @@ internal sealed partial class Ring<T> : Queue
     public bool IsReaderGone => Volatile.Read(ref _readerGone) != 0;
 
     /// <summary>Whether a sleeping reader has something to wake up for: an item or the end. Any thread, and it touches nothing of the reader's.</summary>
-    public bool HasNewsForReader => Volatile.Read(ref _writer.Tail) is var tail && (tail < 0 || tail != Read);
+    public bool HasNewsForReader =>
+        Volatile.Read(ref _writer.Tail) is var tail && (tail < 0 || tail != Read || WaitsIn is { HasItems: true } or { IsClosed: true });
 
     /// <summary>Whether a sleeping writer has something to wake up for: a free slot or the end. Any thread, and it touches nothing of the writer's.</summary>
     public bool HasNewsForWriter => Volatile.Read(ref _writer.Tail) is var tail && (tail < 0 || tail - Read < _capacity);
@@ -101,15 +110,25 @@ internal sealed partial class Ring<T> : Queue
             return false;
         }
 
+        if (WaitsIn is { } queue ? !queue.TryClose() : !TryCloseTail())
+        {
+            return false;
+        }
+
+        Reader?.Wake(Wait.Input);
+        Writer?.Wake(Wait.Room);
+        WhenClosed?.Invoke();
+        return true;
+    }
+
+    private bool TryCloseTail()
+    {
         long tail = Volatile.Read(ref _writer.Tail);
         while (tail >= 0)
         {
             long seen = Interlocked.CompareExchange(ref _writer.Tail, tail | Closed, tail);
             if (seen == tail)
             {
-                Reader?.Wake(Wait.Input);
-                Writer?.Wake(Wait.Room);
-                WhenClosed?.Invoke();
                 return true;
             }
 
@@ -118,6 +137,8 @@ internal sealed partial class Ring<T> : Queue
 
         return false;
     }
+
+    private long Tail => Volatile.Read(ref _writer.Tail) & ~Closed;
 
     private static Span<T> Contiguous(Segment segment, long from, long to)
     {

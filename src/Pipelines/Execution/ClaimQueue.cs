@@ -106,8 +106,9 @@ internal sealed class ClaimQueue<TIn>
         worker.Take(Claimed++, [first]);
         room--;
 
-        // Others may take what is added before the claim is counted: whoever looks at the count does so under the gate.
-        while (room > 0 && _link.Items is { IsEmpty: false } items)
+        // Others may take what is added before the claim is counted: whoever looks at the count does so under the gate. What may still be dropped is left
+        // where that can be done.
+        while (room > 0 && _link.WaitsIn is null && _link.Items is { IsEmpty: false } items)
         {
             int added = _handOut.Add(items[..(int)Math.Min(items.Length, room)], Claimed);
             if (added == 0)

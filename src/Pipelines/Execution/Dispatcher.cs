@@ -119,7 +119,7 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
 
     private int TryClaim(PoolWorker<TIn, TOut> worker, bool hasMore = false)
     {
-        int longest = worker.Wanted;
+        int longest = link.WaitsIn is null ? worker.Wanted : 1;
         if (_claims.TakeReturned(worker, longest) is var returned && returned > 0)
         {
             return returned;

@@ -15,8 +15,8 @@ namespace Pipelines.Execution;
 /// </remarks>
 internal sealed partial class PoolIsland<TIn, TOut> : Island
 {
-    /// <summary>The most places a window has, whatever the capacity.</summary>
-    public const int LargestWindow = 1 << 16;
+    /// <summary>The most places a window has: that of a link without a bound.</summary>
+    public const int LargestWindow = 1 << 24;
 
     private readonly Gate _gate = new();
     private readonly Ring<TIn> _link;
@@ -47,7 +47,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         AbortToken = Run.AbortToken;
         Parallelism = options.Parallelism;
         _ordered = options.Ordered;
-        int window = (int)Math.Min(link.Capacity, LargestWindow);
+        int window = (int)Math.Min(link.Slots, LargestWindow);
         _window = new ReorderWindow<TOut>(window, _ordered);
         _crew = Crew.Of(Head);
         _dispatcher = new Dispatcher<TIn, TOut>(this, link, _window, _crew, work.Awaits);

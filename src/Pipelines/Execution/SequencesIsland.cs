@@ -36,7 +36,7 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn>, IOutgoing<
         _selector = selector;
         _token = new WantedToken(Run, Run.AbortToken);
         _ordered = head.Blueprint.Options.Ordered;
-        _lines = new LineWindow<TOut>(Gate, link.Capacity, Workers, _ordered);
+        _lines = new LineWindow<TOut>(Gate, link.Slots, Workers, _ordered);
         head.Holds = _lines.Slots == long.MaxValue ? Workers : _lines.Slots + Workers; // beside a link that has no bound it does not matter
     }
 

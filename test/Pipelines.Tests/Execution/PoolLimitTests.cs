@@ -3,6 +3,33 @@ namespace Pipelines.Tests.Execution;
 /// <summary>How many items a pool works on, how far it runs ahead, and who waits for whom.</summary>
 public sealed class PoolLimitTests
 {
+    // It was cut at 65,536 without a word.
+    [Theory]
+    [InlineData(65_537)]
+    [InlineData(200_000)]
+    public async Task Select_FirstItemIsSlow_OthersRunAheadByTheWholeCapacity(int capacity)
+    {
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int begun = 0;
+        List<int> consumed = [];
+        await Pipeline.Range(0, capacity + 1000)
+            .SelectAsync(
+                async x =>
+                {
+                    if (Interlocked.Increment(ref begun) == capacity)
+                    {
+                        full.SetResult();
+                    }
+
+                    await (x == 0 ? full.Task : Task.CompletedTask);
+                    return x;
+                },
+                new() { Parallelism = 2, Capacity = capacity })
+            .ForEach(consumed.Add)
+            .RunAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(Enumerable.Range(0, capacity + 1000), consumed);
+    }
+
     [Theory]
     [InlineData(1, 4, true)]
     [InlineData(3, 1, true)]

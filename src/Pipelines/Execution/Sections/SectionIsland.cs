@@ -30,7 +30,7 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         : base(head, link)
     {
         (_draft, _section, _chain, _ordered) = (draft, section, chain, options.Ordered);
-        _window = new SectionWindow<TIn, TOut>(Math.Min(link.Capacity, int.MaxValue), Workers, _ordered);
+        _window = new SectionWindow<TIn, TOut>(Math.Min(link.Slots, int.MaxValue), Workers, _ordered);
         _passage = new Passage<TOut>(this, chain, draft.Blocks[0]);
         _outflow = new SectionOutflow<TOut>(_passage, this);
         _longestRun = (int)Math.Clamp(_window.Slots / Math.Min(2L * Workers, int.MaxValue), 1, 1024);
