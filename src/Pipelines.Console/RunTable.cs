@@ -31,9 +31,10 @@ internal sealed class RunTable(bool unicode)
 
     private IRenderable[] Row(PipelineReport now, BlockReport block, BlockReport? before, TimeSpan time)
     {
-        double busy = Share(block.Busy, before?.Busy, block, time);
-        double blocked = Share(block.Blocked, before?.Blocked, block, time);
-        double starved = Share(block.Starved, before?.Starved, block, time);
+        double mean = Workers(block, before, time);
+        double busy = Share(block.Busy, before?.Busy, mean, time);
+        double blocked = Share(block.Blocked, before?.Blocked, mean, time);
+        double starved = Share(block.Starved, before?.Starved, mean, time);
         bool hasTimes = busy + blocked + starved > 0;
         string workers = block.Parallelism > 1 ? string.Create(CultureInfo.InvariantCulture, $" x{block.Parallelism}") : "";
         return
@@ -68,6 +69,12 @@ internal sealed class RunTable(bool unicode)
         ? new Markup($"[red]{Markup.Escape($"{failure.Block} threw {failure.Exception.GetType().Name}: {failure.Exception.Message}")}[/]")
         : Text.Empty;
 
-    private static double Share(TimeSpan part, TimeSpan? before, BlockReport block, TimeSpan time) =>
-        time > TimeSpan.Zero ? Math.Clamp((part - (before ?? TimeSpan.Zero)) / time / block.Parallelism, 0, 1) : 0;
+    private static double Share(TimeSpan part, TimeSpan? before, double workers, TimeSpan time) =>
+        time > TimeSpan.Zero ? Math.Clamp((part - (before ?? TimeSpan.Zero)) / time / workers, 0, 1) : 0;
+
+    // A parallelism that changes: the workers that there were, by the time they had.
+    private static double Workers(BlockReport block, BlockReport? before, TimeSpan time) =>
+        before is null || before.Parallelism == block.Parallelism || time <= TimeSpan.Zero ? block.Parallelism : Math.Max(1, (All(block) - All(before)) / time);
+
+    private static TimeSpan All(BlockReport block) => block.Busy + block.Starved + block.Blocked + block.Unthreaded;
 }

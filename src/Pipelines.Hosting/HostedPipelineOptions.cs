@@ -45,6 +45,11 @@ public sealed class HostedBlockOptions
     /// <value>At least 1.</value>
     public int? Parallelism { get; set; }
 
+    /// <summary>Between what bounds the block finds out how many items it should work on at once; takes the place of a <see cref="Parallelism"/> in the
+    /// code, as that does of this.</summary>
+    /// <value>Its <c>Minimum</c> and <c>Maximum</c>. Not together with <see cref="Parallelism"/>.</value>
+    public HostedAdaptiveParallelism? AdaptiveParallelism { get; set; }
+
     /// <summary>How many items may wait in front of the block.</summary>
     /// <value>Items. At least 1.</value>
     public int? Capacity { get; set; }
@@ -52,6 +57,20 @@ public sealed class HostedBlockOptions
     /// <summary>How long the block may take for one item.</summary>
     /// <value>Above zero.</value>
     public TimeSpan? Timeout { get; set; }
+}
+
+/// <summary>Bounds of a parallelism that a block finds itself; see <see cref="AdaptiveParallelism"/>.</summary>
+public sealed class HostedAdaptiveParallelism
+{
+    /// <summary>The fewest items at once.</summary>
+    /// <value>Default 1. At least 1.</value>
+    public int Minimum { get; set; } = 1;
+
+    /// <summary>The most items at once.</summary>
+    /// <value>Default 64. Not below <see cref="Minimum"/>.</value>
+    public int Maximum { get; set; } = 64;
+
+    internal AdaptiveParallelism Value => new() { Minimum = Minimum, Maximum = Maximum };
 }
 
 /// <summary>What becomes of a hosted pipeline that has failed.</summary>

@@ -38,6 +38,15 @@ public interface IPipelineHost
     /// <exception cref="InvalidOperationException">It does not run.</exception>
     void Resume();
 
+    /// <summary>Sets how many items a block works on at once, until the pipeline is started again: a new run begins with what its code and configuration
+    /// say. See <see cref="PipelineRun.SetParallelism"/>.</summary>
+    /// <param name="block">The block's name.</param>
+    /// <param name="value">How many. At least 1.</param>
+    /// <exception cref="ArgumentException">There is no such block, or its number of workers cannot be set.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is below 1, or more than the block has room for.</exception>
+    /// <exception cref="InvalidOperationException">It does not run.</exception>
+    void SetParallelism(string block, int value);
+
     /// <summary>Stops the run, which drains as on a stop of the host, and starts another; starts one that has ended or failed again. The inbox goes on
     /// accepting, and what is in it is for the next run.</summary>
     /// <param name="cancellationToken">Ends the wait, and nothing else.</param>

@@ -17,9 +17,22 @@ public sealed record BlockOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Parallelism { get; init => field = Require.Parallelism(value, nameof(Parallelism)); } = 1;
 
+    /// <summary>Has the block find out while it runs how many items it should work on at once, instead of a <see cref="Parallelism"/>, which must be left
+    /// at 1 then.</summary>
+    /// <value>Default null: it works on as many as <see cref="Parallelism"/> says.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Its maximum is below its minimum.</exception>
+    public AdaptiveParallelism? AdaptiveParallelism
+    {
+        get;
+        init => field = value is null || value.Maximum >= value.Minimum
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(AdaptiveParallelism), value, $"The maximum, {value.Maximum}, must not be below the minimum, {value.Minimum}.");
+    }
+
     /// <summary>Whether output order is input order.</summary>
-    /// <value>Default true. False emits each result as soon as it is there. Without a <see cref="Parallelism"/> above 1 there is nothing to overtake, and order
-    /// is kept.</value>
+    /// <value>Default true. False emits each result as soon as it is there. Without a <see cref="Parallelism"/> above 1, or an
+    /// <see cref="AdaptiveParallelism"/>, there is nothing to overtake, and order is kept.</value>
     public bool Ordered { get; init; } = true;
 
     /// <summary>How long an asynchronous block may take for one item. Its delegate's token is cancelled then, and the item fails with
@@ -40,7 +53,7 @@ public sealed record BlockOptions
 
     /// <summary>How many items may wait in front of the block, unless it is a dropping buffer in front of it that says so; for a parallel block also how far
     /// results may run ahead of the slowest item, which is 16,777,216 items where there is no bound.</summary>
-    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the <see cref="Parallelism"/> if that is greater. At least 1. One that is below the
+    /// <value>Items; default <see cref="PipelineOptions.Capacity"/>, or the greatest parallelism if that is more. At least 1. One that is below the
     /// parallelism bounds that too.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity { get; init => field = value is { } capacity ? Require.Capacity(capacity, nameof(Capacity)) : null; }
@@ -63,7 +76,13 @@ public sealed record BlockOptions
     }
 
     /// <summary>Whether workers of its own execute the block, and not the loop of its neighbours.</summary>
-    internal bool HasWorkers => Parallelism > 1 || Threads == WorkerThreads.Dedicated;
+    internal bool HasWorkers => Parallelism > 1 || AdaptiveParallelism is not null || Threads == WorkerThreads.Dedicated;
+
+    /// <summary>How many items it works on at once when it begins.</summary>
+    internal int FirstWorkers => AdaptiveParallelism?.Minimum ?? Parallelism;
+
+    /// <summary>How many items it works on at once at most, if nobody sets more by hand.</summary>
+    internal int MostWorkers => AdaptiveParallelism?.Maximum ?? Parallelism;
 
     private string DebuggerDisplay => DebugText.Of(this);
 }

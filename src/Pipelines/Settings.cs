@@ -19,7 +19,17 @@ internal static class Settings
         }
 
         string? refusal =
-            options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
+            options is { AdaptiveParallelism: not null, Parallelism: not 1 }
+                ? $"Parallelism = {options.Parallelism} means nothing together with AdaptiveParallelism, which finds the parallelism: leave one of them out."
+            : options.AdaptiveParallelism is not null && !means.HasFlag(Means.Adaptive)
+                ? means.HasFlag(Means.Parallelism)
+                    ? $"AdaptiveParallelism means nothing for {block}: how long a sequence takes says how long it is. Give a Parallelism."
+                    : $"AdaptiveParallelism means nothing for {block}, which takes one item after the other. Do what takes long in a Select with that in " +
+                        "front of it."
+            : options.AdaptiveParallelism is not null && !options.Workers.AreThreads
+                ? $"AdaptiveParallelism means nothing for {block} with Workers = {options.Workers.GetType().Name}, which are started and kept: give a " +
+                    "Parallelism."
+            : options.Parallelism > 1 && !means.HasFlag(Means.Parallelism)
                 ? $"Parallelism = {options.Parallelism} means nothing for {block}, which takes one item after the other. Do what takes long in a Select " +
                     "with that parallelism in front of it."
             : options.Threads != WorkerThreads.Shared && !means.HasFlag(Means.Threads)

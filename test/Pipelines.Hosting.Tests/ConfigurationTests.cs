@@ -29,7 +29,24 @@ public sealed class ConfigurationTests
         Assert.Contains("drain for 00:00:03", Assert.Single(host.Log.Of(3)).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Configure_AdaptiveParallelism_TakesThePlaceOfTheNumberInTheCode()
+    {
+        await using TestHost host = await StartAsync(
+            ("Blocks:parse:AdaptiveParallelism:Minimum", "2"), ("Blocks:parse:AdaptiveParallelism:Maximum", "5"), ("Blocks:Store.SaveAsync:Parallelism", "2"));
+        await host.Pipeline("orders").PauseAsync().InTime();
+
+        Assert.Equal(5, host.Pipeline("orders").Graph!.Blocks.Single(block => block.Name == "parse").Parallelism);
+        Assert.Equal(2, host.Pipeline("orders").Snapshot()!.Blocks.Single(block => block.Name == "parse").Parallelism);
+        host.Pipeline("orders").SetParallelism("parse", 4);
+        Assert.Equal(4, host.Pipeline("orders").Snapshot()!.Blocks.Single(block => block.Name == "parse").Parallelism);
+        Assert.Throws<ArgumentException>("block", () => host.Pipeline("orders").SetParallelism("parze", 4));
+        await host.StopAsync();
+        Assert.Throws<InvalidOperationException>(() => host.Pipeline("orders").SetParallelism("parse", 4));
+    }
+
     [Theory]
+    [InlineData("Blocks:parse:AdaptiveParallelism:Minimum", "65", "AdaptiveParallelism has a maximum of 64, which must not be below its minimum, 65.")]
     [InlineData("InboxCapacity", "0", "The pipeline 'orders': InboxCapacity is 0, and must be 1 or more.")]
     [InlineData("Capacity", "-1", "The pipeline 'orders': Capacity is -1, and must be 1 or more.")]
     [InlineData("DrainTimeout", "-00:00:01", "The pipeline 'orders': DrainTimeout is -00:00:01, and must be zero or more.")]

@@ -9,6 +9,7 @@ public sealed class ExplorationTests
     private const int Items = 12;
 
     private static readonly BlockOptions s_pool = new() { Parallelism = 3, Capacity = 4 };
+    private static readonly BlockOptions s_adaptive = new() { AdaptiveParallelism = new() { Minimum = 2, Maximum = 4 }, Capacity = 4 };
     private static readonly BlockOptions s_unordered = s_pool with { Ordered = false };
 
     private static readonly Dictionary<string, Shape> s_shapes = new()
@@ -25,6 +26,9 @@ public sealed class ExplorationTests
         {
             Ordered = false,
         },
+        ["adaptive pool"] = new(p => p.SelectAsync(LaterAsync, s_adaptive), x => x),
+        ["adaptive synchronous pool, unordered"] = new(p => p.Select(x => x, s_adaptive with { Ordered = false }), x => x) { Ordered = false },
+        ["adaptive section"] = new(p => p.Parallel(s => s.SelectAsync(LaterAsync).Select(x => x), s_adaptive), x => x),
         ["section"] = new(p => p.Parallel(s => s.Where(_ => true).SelectAsync(LaterAsync).Select(x => x), s_pool), x => x),
         ["section, unordered"] = new(p => p.Parallel(s => s.Where(_ => true).SelectAsync(LaterAsync).Select(x => x), s_unordered), x => x) { Ordered = false },
         ["section of sequences"] = new(
@@ -67,7 +71,7 @@ public sealed class ExplorationTests
     public void Run_AnyInterleaving_KeepsItsPromises(string shape, string ending)
     {
         string? many = Environment.GetEnvironmentVariable("PIPELINES_EXPLORE");
-        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 138 cases: 193,200
+        int iterations = many is { Length: > 0 } ? int.Parse(many, CultureInfo.InvariantCulture) : 1400; // of 156 cases: 218,400
         DeterministicScheduler.Explore(iterations, scheduler => CheckAsync(scheduler, s_shapes[shape], ending));
     }
 

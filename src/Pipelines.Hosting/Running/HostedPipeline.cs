@@ -67,6 +67,8 @@ internal sealed class HostedPipeline : IPipelineHost, IDisposable, IAsyncDisposa
 
     public void Resume() => Running().Resume();
 
+    public void SetParallelism(string block, int value) => Running().SetParallelism(block, value);
+
     public Task RestartAsync(CancellationToken cancellationToken = default) =>
         (_supervisor is null ? null : _signals.AskForRestart())?.WaitAsync(cancellationToken) ?? throw new InvalidOperationException(
             $"The pipeline '{Name}' is {State}: there is no run to be started. It can be restarted while the host runs.");
@@ -153,7 +155,7 @@ internal sealed class HostedPipeline : IPipelineHost, IDisposable, IAsyncDisposa
 
     private PipelineRun Running() => State is PipelineHostState.Running or PipelineHostState.Paused && Run is { } run
         ? run
-        : throw new InvalidOperationException($"The pipeline '{Name}' is {State}: there is no run to be paused or resumed.");
+        : throw new InvalidOperationException($"The pipeline '{Name}' is {State}: there is no run to be paused, resumed or set.");
 
     private PipelineOptions RunOptions(HostedPipelineOptions options, LeftOutLog warnings)
     {

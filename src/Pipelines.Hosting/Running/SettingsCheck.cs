@@ -38,6 +38,18 @@ internal static class SettingsCheck
         foreach ((string block, HostedBlockOptions settings) in options.Blocks)
         {
             Counts(settings.Parallelism, $"{nameof(options.Blocks)}:{block}:{nameof(settings.Parallelism)}");
+            string adaptive = $"{nameof(options.Blocks)}:{block}:{nameof(settings.AdaptiveParallelism)}";
+            if (settings is { AdaptiveParallelism: not null, Parallelism: not null })
+            {
+                failures.Add($"The pipeline '{name}': {adaptive} finds the parallelism, and {nameof(settings.Parallelism)} gives it: leave one of them out.");
+            }
+
+            Counts(settings.AdaptiveParallelism?.Minimum, $"{adaptive}:{nameof(HostedAdaptiveParallelism.Minimum)}");
+            if (settings.AdaptiveParallelism is { } bounds && bounds.Maximum < bounds.Minimum)
+            {
+                failures.Add($"The pipeline '{name}': {adaptive} has a maximum of {bounds.Maximum}, which must not be below its minimum, {bounds.Minimum}.");
+            }
+
             Counts(settings.Capacity, $"{nameof(options.Blocks)}:{block}:{nameof(settings.Capacity)}");
             if (settings.Timeout <= TimeSpan.Zero)
             {

@@ -76,7 +76,8 @@ internal sealed class RunServices(string pipeline, IServiceProvider provider, Ho
 
         return block with
         {
-            Parallelism = configured.Parallelism ?? block.Parallelism,
+            Parallelism = configured.AdaptiveParallelism is not null ? 1 : configured.Parallelism ?? block.Parallelism,
+            AdaptiveParallelism = configured.Parallelism is not null ? null : configured.AdaptiveParallelism?.Value ?? block.AdaptiveParallelism,
             Capacity = configured.Capacity ?? block.Capacity,
             Timeout = configured.Timeout ?? block.Timeout,
         };

@@ -154,7 +154,7 @@ internal sealed class BroadcastZip<T>(Blueprint<T>[] outputs, Action<Plan, Bluep
     public static void Check(Blueprint blueprint)
     {
         string? why = !blueprint.IsOneForOne ? "may put out more or fewer items than it gets"
-            : blueprint.Options is { Parallelism: > 1, Ordered: false } ? "puts out items in another order, with Ordered = false"
+            : blueprint.Options is { MostWorkers: > 1, Ordered: false } ? "puts out items in another order, with Ordered = false"
             : blueprint.Options.OnError is { Stops: false } ? "leaves failed items out, by its OnError"
             : null;
         if (why is not null)

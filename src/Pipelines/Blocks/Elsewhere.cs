@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Execution;
 
 namespace Pipelines;
@@ -6,8 +7,10 @@ public sealed partial class Pipeline<T>
 {
     // The block, if its options say that others than threads of this process work on its items; else null. By the delegate as the user gave it: whatever we
     // would wrap around it could not be sent.
-    private Pipeline<TResult>? Elsewhere<TResult>(Delegate work, Delegate? createWorker, BlockOptions? options, string expression)
+    private Pipeline<TResult>? Elsewhere<TResult>(
+        Delegate work, Delegate? createWorker, BlockOptions? options, string expression, [CallerMemberName] string block = "")
     {
+        options.Checked(Means.All | Means.Workers, block);
         if (options is null || options.Workers.AreThreads)
         {
             return null;

@@ -34,7 +34,7 @@ public sealed partial class Pipeline<T>
         Func<T, IEnumerable<TResult>> selector, BlockOptions? options = null, [CallerArgumentExpression(nameof(selector))] string expression = "")
     {
         Require.NotNull(selector);
-        return options.Checked(Means.Pool) is { HasWorkers: true } several
+        return options.Checked(Means.Sequences) is { HasWorkers: true } several
             ? new(new FlattenSeveral<T, TResult>(Block, FlattenSeveral<T, TResult>.OfSequences(selector, several.Name ?? expression), several, expression))
             : new(new SelectMany<T, TResult>(Block, selector, options, expression));
     }

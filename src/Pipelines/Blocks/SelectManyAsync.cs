@@ -40,7 +40,7 @@ public sealed partial class Pipeline<T>
     public Pipeline<TResult> SelectManyAsync<TResult>(
         Func<T, CancellationToken, IAsyncEnumerable<TResult>> selector, BlockOptions? options = null,
         [CallerArgumentExpression(nameof(selector))] string expression = "") =>
-        options.Checked(Means.Pool) is { HasWorkers: true } several
+        options.Checked(Means.Sequences) is { HasWorkers: true } several
             ? new(new FlattenSeveral<T, TResult>(Block, Require.NotNull(selector), several, expression))
             : new(new SelectManyAsync<T, TResult>(Block, Require.NotNull(selector), options, expression));
 }

@@ -34,7 +34,7 @@ internal static class DebugText
         $"{graph.Blocks.Count} blocks, {graph.Links.Count} links, {graph.Islands.Count} islands, at most {Capacity(graph.MaxInFlight)} in flight");
 
     public static string Of(BlockOptions options) =>
-        $"{options.Name ?? "unnamed"}{Workers(options.Parallelism, options.Ordered)}"
+        $"{options.Name ?? "unnamed"}{Workers(options.MostWorkers, options.Ordered)}"
         + (options.Capacity is { } capacity ? string.Create(CultureInfo.InvariantCulture, $" capacity={capacity:N0}") : "")
         + (options.Timeout is { } timeout ? string.Create(CultureInfo.InvariantCulture, $" timeout={timeout:c}") : "");
 

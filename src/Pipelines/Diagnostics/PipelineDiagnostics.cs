@@ -10,6 +10,8 @@ namespace Pipelines;
 /// <item><term><c>pipelines.block.time</c> (s)</term><description>Time by <c>state</c>: busy, starved, blocked, unthreaded. They add up to the run's time
 /// times the block's parallelism.</description></item>
 /// <item><term><c>pipelines.block.in_flight</c> ({item})</term><description>Items that wait in front of a block or are in its hands.</description></item>
+/// <item><term><c>pipelines.block.parallelism</c> ({worker})</term><description>How many items a block with workers may work on at once, at this
+/// moment.</description></item>
 /// <item><term><c>pipelines.link.usage</c>, <c>pipelines.link.limit</c> ({item})</term><description>Items that wait on the link between <c>from</c> and
 /// <c>block</c>, and how many may.</description></item>
 /// <item><term><c>pipelines.active_runs</c> ({run})</term><description>Runs that go on.</description></item>

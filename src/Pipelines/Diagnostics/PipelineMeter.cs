@@ -23,6 +23,8 @@ internal static class PipelineMeter
         s_meter.CreateObservableCounter("pipelines.block.items", Items, "{item}", "Items by what became of them in the block."),
         s_meter.CreateObservableCounter("pipelines.block.time", Times, "s", "The block's time by what it was doing, all workers together."),
         s_meter.CreateObservableUpDownCounter("pipelines.block.in_flight", InFlight, "{item}", "Items that wait in front of the block or are in its hands."),
+        s_meter.CreateObservableUpDownCounter(
+            "pipelines.block.parallelism", Parallelisms, "{worker}", "How many items the block may work on at once, at this moment."),
         s_meter.CreateObservableUpDownCounter("pipelines.link.usage", LinkUsage, "{item}", "Items that wait on the link."),
         s_meter.CreateObservableUpDownCounter("pipelines.link.limit", LinkLimits, "{item}", "How many items may wait on the link."),
     ];
@@ -75,6 +77,10 @@ internal static class PipelineMeter
         .Select(series => new Measurement<double>(TimeSpan.FromTicks(series.Value).TotalSeconds, Tags(series.Key, "state")));
 
     private static IEnumerable<Measurement<long>> InFlight() => Sum(run => run.InFlight());
+
+    private static IEnumerable<Measurement<long>> Parallelisms() => Sum(run => run.Figures().Blocks()
+        .Where(block => block.HasWorkers)
+        .Select(block => (block.Name, (string?)null, (long)block.Parallelism)));
 
     private static IEnumerable<Measurement<long>> LinkUsage() => Sum(run => run.Figures().Links().Select(link => (link.To, (string?)link.From, link.Waiting)));
 

@@ -11,6 +11,8 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     private readonly PipelineRun _run = pool.Run;
     private readonly CancellationToken _token = pool.AbortToken;
     private Func<TIn, CancellationToken, ValueTask<TOut>>? _selector;
+    private readonly ParallelismPilot? _pilot = pool.Pilot;
+    private long _entered;
     private int _atOnce;
 
     // Behind a sleep a worker passes the gate first: there it wakes the next one.
@@ -65,6 +67,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
                 continue;
             }
 
+            _entered = _pilot?.Enter() ?? 0;
             if (Begin(Call(item), place, item))
             {
                 return Worked.Away;
@@ -115,10 +118,12 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
         }
         catch (Exception error)
         {
+            _pilot?.Leave(_entered, _run.IsAborting ? 0 : 1, 1);
             Caught(place, item, error);
             return;
         }
 
+        _pilot?.Leave(_entered, 1, 0);
         if (wasPending)
         {
             _atOnce = 0;
@@ -135,11 +140,12 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     // Works on the items that complete at once, up to the first that does not, which stays this worker's.
     private Worked BeginRun(int count)
     {
-        long started = _run.Edge.Timestamp();
+        long started = _entered = _pilot?.Enter() ?? _run.Edge.Timestamp();
         for (int done = 0; done < count; done++)
         {
             if (_run.IsAborting)
             {
+                _pilot?.Leave();
                 bool comes = Pool.Publish(Place, Results.AsSpan(0, done));
                 Pool.GiveUp(Items.AsSpan(done..count));
                 return EndRun(count, comes);
@@ -154,6 +160,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
             Results[done] = call.Result;
         }
 
+        _pilot?.Leave(started, count, 0);
         bool hasBaton = Pool.Publish(Place, Results.AsSpan(0, count));
         Pool.Length.Measured(count, _run.Edge.Timestamp() - started);
         return EndRun(count, hasBaton);
@@ -175,6 +182,12 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     // Not every item of the run was complete at once: what is done goes out, what is not begun goes to others. The one that is pending does not wait for that.
     private Worked Part(ValueTask<TOut> call, int done, int count)
     {
+        if (_pilot is not null && done > 0)
+        {
+            _pilot.Leave(_entered, done, 0);
+            _entered = _pilot.Enter();
+        }
+
         Pool.Length.MeasuredPending();
         if (done + 1 < count)
         {

@@ -21,8 +21,8 @@ internal partial class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>The block that stands for this one to the outside: itself, unless it is one of several copies.</summary>
     public virtual BlockRun Original => this;
 
-    /// <summary>How many items it may work on at once.</summary>
-    public virtual int Parallelism => Blueprint.Options.Parallelism;
+    /// <summary>How many items it may work on at once, at most.</summary>
+    public virtual int Parallelism => Blueprint.Options.MostWorkers;
 
     /// <summary>Which threads its workers execute on.</summary>
     public virtual WorkerThreads Threads => Blueprint.Options.Threads;

@@ -20,7 +20,8 @@ internal sealed class ClaimQueue<TIn>
     private readonly PriorityQueue<Returned, long> _returned = new();
     private readonly HandOut<TIn>? _handOut;
     private readonly Ring<TIn> _link;
-    private volatile int _returnedRuns; // as many as there are above, for who does not pass the gate
+    private volatile int _atGate; // not zero: there are runs above, or workers to spare, and everybody is to pass the gate
+    private bool _hasSurplus;
 
     public ClaimQueue(Ring<TIn> link, int window, bool handsOut)
     {
@@ -45,13 +46,20 @@ internal sealed class ClaimQueue<TIn>
     public bool TryTake([MaybeNullWhen(false)] out TIn item, out long place)
     {
         // Runs that were returned come first: what stands in them is from before anything that is handed out.
-        if (_returnedRuns == 0)
+        if (_atGate == 0)
         {
             return _handOut!.TryTake(out item, out place);
         }
 
         (item, place) = (default, 0);
         return false;
+    }
+
+    /// <summary>More workers are awake than there should be, or no more: then each is to pass the gate before it takes anything.</summary>
+    public void HasSurplus(bool hasSurplus)
+    {
+        _hasSurplus = hasSurplus;
+        Count();
     }
 
     /// <summary>Takes a run that was returned, or a part of it. Before the look whether claims are closed: what stands before a failed item has yet to get
@@ -71,7 +79,7 @@ internal sealed class ClaimQueue<TIn>
             _returned.Enqueue(new Returned(returned.Place + taken, returned.Items[taken..]), returned.Place + taken);
         }
 
-        _returnedRuns = _returned.Count;
+        Count();
         return taken;
     }
 
@@ -128,7 +136,7 @@ internal sealed class ClaimQueue<TIn>
     public void Return(long place, ReadOnlySpan<TIn> items)
     {
         _returned.Enqueue(new Returned(place, items.ToArray()), place);
-        _returnedRuns = _returned.Count;
+        Count();
     }
 
     /// <summary>Nothing from that place on is worked on any more. What is handed out comes back: it was claimed behind everything that anybody has in
@@ -154,6 +162,8 @@ internal sealed class ClaimQueue<TIn>
             }
         }
     }
+
+    private void Count() => _atGate = _returned.Count + (_hasSurplus ? 1 : 0);
 
     private readonly record struct Returned(long Place, ReadOnlyMemory<TIn> Items);
 }

@@ -125,7 +125,12 @@ internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThrea
     /// <param name="island">The island's own: its waits for room are those of all.</param>
     /// <param name="life">When that began, 0 if it has not, and ended, or now.</param>
     /// <param name="workers">How many there could be.</param>
-    public IslandTimes Times(IslandTimes island, (long Began, long End) life, int workers) => _idle.Of(island, life, workers, Volatile.Read(ref _unthreaded));
+    /// <param name="unlike">How much more time those had that there could be, because their number was another.</param>
+    public IslandTimes Times(IslandTimes island, (long Began, long End) life, int workers, long unlike) =>
+        _idle.Of(island, life, workers, unlike, Volatile.Read(ref _unthreaded));
+
+    /// <summary>There may be so many, if there were fewer before.</summary>
+    public void Allow(int workers) => threads?.Allow(workers);
 
     /// <summary>A worker ends. Under the gate.</summary>
     public void Leave() => _awake--;

@@ -9,26 +9,32 @@ namespace Pipelines.Execution;
 /// blocked if there are items and no room for what comes of them. Each claim that leaves items behind wakes one more worker; if none are left, the doorbell on
 /// the link does, which
 /// is armed whenever the link was found empty while there are hands free. Who makes room calls for help too.</para>
-/// <para>As many workers are made as there are items at once, and no more than the parallelism.</para>
+/// <para>As many workers are made as there are items at once, and no more than the parallelism. That may change while it runs: see <see cref="PoolIsland{TIn,
+/// TOut}"/>.</para>
 /// </remarks>
-internal abstract class CrewedIsland<TIn> : PassingIsland
+internal abstract partial class CrewedIsland<TIn> : PassingIsland, IWorkers
 {
     private readonly PoolDoorbell _doorbell;
     private readonly Crew _crew;
     private bool _claimsAreClosed; // under the gate
     private bool _roomIsWanted; // under the gate
 
-    protected CrewedIsland(BlockRun head, Ring<TIn> link)
+    protected CrewedIsland(BlockRun head, Ring<TIn> link, int workers)
         : base(head)
     {
         Link = link;
-        Workers = head.Parallelism;
+        Most = head.Parallelism;
+        _limit = new WorkerLimit(workers);
         _crew = Crew.Of(Head);
         _doorbell = new PoolDoorbell(WakeOne);
         link.Reader = _doorbell;
     }
 
-    public override int Workers { get; }
+    /// <summary>How many workers may be awake, at this moment.</summary>
+    public override int Workers => _limit.Current;
+
+    /// <summary>How many there can ever be: there is room for what comes of their items.</summary>
+    protected int Most { get; }
 
     public override bool IsInCode => HasBegun && !IsOver && (_crew.Awake > 0 || base.IsInCode);
 
@@ -65,10 +71,11 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
         Wait lies = Wait.None;
         using (Gate.Enter())
         {
-            claimed = TryClaim(worker);
+            bool isSurplus = _crew.Awake - _goingHome > Workers;
+            claimed = isSurplus ? SendAway() : TryClaim(worker);
             if (claimed == Worked.Away)
             {
-                worker.LiesFor = lies = Link.HasItems ? Wait.Room : Wait.Input;
+                worker.LiesFor = lies = Link.HasItems && !isSurplus ? Wait.Room : Wait.Input;
                 _crew.LieDown(worker);
             }
 
@@ -116,6 +123,7 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
         PoolWorker? first;
         using (Gate.Enter())
         {
+            _isOpen = true;
             first = OneMore();
         }
 
@@ -129,7 +137,7 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
     protected PoolWorker? CallForHelp()
     {
         _roomIsWanted = false;
-        while (!_claimsAreClosed && (_crew.HasSleepers || _crew.Made < Workers))
+        while (!_claimsAreClosed && _crew.Awake < Workers && (_crew.HasSleepers || _crew.Made < Workers))
         {
             if (HasReturned)
             {
@@ -209,7 +217,7 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
     public sealed override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // its waits for room are those of all
-        IslandTimes all = _crew.Times(own, LifeTo(now), Workers);
+        IslandTimes all = _crew.Times(own, LifeTo(now), Workers, Unlike);
         return Head.FollowingInIsland is null ? all : all.Passed(Way.PassingAt(now));
     }
 
@@ -250,6 +258,11 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
     // One who sleeps is counted as awake from here on; one who was never made is.
     private PoolWorker? OneMore()
     {
+        if (_crew.Awake >= Workers)
+        {
+            return null; // who is awake comes to claim
+        }
+
         if (_crew.GetUp() is { } worker)
         {
             return worker;

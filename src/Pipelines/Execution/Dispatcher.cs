@@ -9,6 +9,8 @@ namespace Pipelines.Execution;
 /// nothing and calls nobody: whom to wake is what its methods return, to be done behind the gate.</para>
 /// <para>A worker that finds nothing to claim lies down. It is woken by another worker that leaves items behind (each wakes one more, so that no more wake up
 /// than there is work for), or by the link's doorbell, which is armed whenever the link was found empty while there are hands free.</para>
+/// <para>How many workers there should be may change. While more are awake than that, the next one that comes to claim lies down, and items that are handed
+/// out are taken at the gate only. Nobody is woken beyond it: whoever is awake comes to claim before he lies down, and calls for help then.</para>
 /// <para>Who finds the window full notes so, passes a fence and looks at its head again; who passes on moves the head, passes a fence and looks at the note.
 /// Modelled in test/Models (BatonModel).</para>
 /// </remarks>
@@ -16,6 +18,9 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
 {
     private readonly ClaimQueue<TIn> _claims = new(link, window.Size, handsOut);
     private bool _windowFull;
+
+    // Workers that were sent home because there are more than there should be, and may be counted as awake still.
+    private int _goingHome;
 
     /// <summary>Whether nothing more is claimed.</summary>
     public bool IsClosed => _claims.IsClosed;
@@ -32,12 +37,18 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
     /// <summary>The next run of items for a worker. 0: it has lain down. Negative: there will be no more.</summary>
     public int Claim(PoolWorker<TIn, TOut> worker)
     {
-        int count = TryClaim(worker);
+        bool isSurplus = HasSurplus;
+        int count = isSurplus ? SendAway() : TryClaim(worker);
         worker.OwesTurn = link.HasJustWokenWriter();
         if (count == 0)
         {
-            worker.LiesFor = link.HasItems && InWindow >= window.Size ? Wait.Room : Wait.Input;
+            worker.LiesFor = link.HasItems && InWindow >= window.Size && !isSurplus ? Wait.Room : Wait.Input;
             crew.LieDown(worker);
+        }
+
+        if (isSurplus)
+        {
+            _claims.HasSurplus(HasSurplus);
         }
 
         return count;
@@ -51,6 +62,9 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         worker.OwesTurn |= link.HasJustWokenWriter();
         return count;
     }
+
+    /// <summary>There are to be more workers, or fewer.</summary>
+    public void LimitChanged() => _claims.HasSurplus(HasSurplus);
 
     /// <summary>Whether somebody might find something to claim, now or later.</summary>
     public bool MayHaveMore => _claims.HasClaimed || (!_claims.IsClosed && !link.IsDrained);
@@ -74,7 +88,7 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
     /// <summary>Finds one more worker, asleep or new, if there is work for it, or sees to it that the link rings when there is.</summary>
     public PoolWorker? CallForHelp()
     {
-        while (!_claims.IsClosed && (crew.HasSleepers || crew.Made < pool.Parallelism))
+        while (!_claims.IsClosed && crew.Awake < pool.Parallelism && (crew.HasSleepers || crew.Made < pool.Parallelism))
         {
             if (_claims.HasClaimed)
             {
@@ -115,6 +129,20 @@ internal sealed class Dispatcher<TIn, TOut>(PoolIsland<TIn, TOut> pool, Ring<TIn
         }
 
         return null;
+    }
+
+    private bool HasSurplus => crew.Awake - _goingHome > pool.Parallelism;
+
+    // One worker more than there should be: it lies down. Where nothing more is claimed it goes home instead: those who stay do what was returned.
+    private int SendAway()
+    {
+        if (!_claims.IsClosed)
+        {
+            return 0;
+        }
+
+        _goingHome++;
+        return -1;
     }
 
     private int TryClaim(PoolWorker<TIn, TOut> worker, bool hasMore = false)

@@ -46,8 +46,9 @@ internal struct IdleWorkers
     /// <param name="island">The island's own.</param>
     /// <param name="life">When that began, 0 if it has not, and ended, or now.</param>
     /// <param name="workers">How many workers there could be.</param>
+    /// <param name="unlike">How much more time those had, because their number was another before.</param>
     /// <param name="unthreaded">How long workers have waited for a thread.</param>
-    public readonly IslandTimes Of(IslandTimes island, (long Began, long End) life, int workers, long unthreaded)
+    public readonly IslandTimes Of(IslandTimes island, (long Began, long End) life, int workers, long unlike, long unthreaded)
     {
         (long began, long end) = life;
         if (began == 0)
@@ -56,11 +57,11 @@ internal struct IdleWorkers
         }
 
         long one = Math.Max(0, end - began);
-        long all = Sum(one, workers);
+        long all = Math.Clamp(Sum(one, workers) + unlike, 0, MostTime);
         long starved = Volatile.Read(in _starved) + (Math.Max(0, Volatile.Read(in _starving)) * end);
         long blocked = Volatile.Read(in _blocked) + (Math.Max(0, Volatile.Read(in _waitingForRoom)) * end) + island.Blocked;
         int begun = Volatile.Read(in _begun);
-        starved += (Volatile.Read(in _begunAt) - (begun * began)) + Sum(one, workers - begun);
+        starved += (Volatile.Read(in _begunAt) - (begun * began)) + Sum(one, workers - begun) + unlike;
         return IslandTimes.Of(all, Math.Max(0, starved), Math.Max(0, blocked), unthreaded + island.Unthreaded);
     }
 

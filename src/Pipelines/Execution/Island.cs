@@ -25,6 +25,9 @@ internal abstract class Island : Activity, IOutlets
     /// <summary>Its place among the islands of a run, from 1 on.</summary>
     public int Number { get; set; }
 
+    /// <summary>Whether a block of this island is in front of the chain, in what its workers do if it has any: then all of the chain is behind it.</summary>
+    public virtual bool IsInFront(BlockRun block) => block == Head;
+
     /// <summary>How many things it does at once.</summary>
     public virtual int Workers => 1;
 

@@ -34,7 +34,7 @@ internal static class Mapping
         }
 
         // As many as asked for must fit into the window, or they could not all be worked on at once.
-        Ring<TIn> link = plan.Link<TIn>(block, atLeast: block.Blueprint.Options.Parallelism);
+        Ring<TIn> link = plan.Link<TIn>(block, atLeast: block.Parallelism);
         return Add(plan, new PoolIsland<TIn, TOut>(block, link, work, chain), link, chain);
     }
 

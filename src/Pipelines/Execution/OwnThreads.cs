@@ -8,6 +8,7 @@ namespace Pipelines.Execution;
 /// </remarks>
 internal sealed class OwnThreads(Func<string> name, int most)
 {
+    private int _most = most;
     private readonly object _lock = new();
     private IThreadPoolWorkItem? _work;
     private int _requests;
@@ -28,7 +29,7 @@ internal sealed class OwnThreads(Func<string> name, int most)
                 return;
             }
 
-            if (_made == most)
+            if (_made >= _most)
             {
                 return;
             }
@@ -39,6 +40,15 @@ internal sealed class OwnThreads(Func<string> name, int most)
         if (!TryStart())
         {
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false); // rather there than not at all
+        }
+    }
+
+    /// <summary>There may be so many, if there were fewer before.</summary>
+    public void Allow(int threads)
+    {
+        lock (_lock)
+        {
+            _most = Math.Max(_most, threads);
         }
     }
 

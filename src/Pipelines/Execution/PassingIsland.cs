@@ -33,9 +33,6 @@ internal abstract class PassingIsland(BlockRun head) : Island(head)
     /// <summary>How results get to the chain.</summary>
     protected abstract IOutflow Way { get; }
 
-    /// <summary>Whether a block of this island is in front of the chain: then all of the chain is behind it.</summary>
-    public virtual bool IsInFront(BlockRun block) => block == Head;
-
     /// <summary>Has the first worker begin.</summary>
     protected abstract void Begin();
 

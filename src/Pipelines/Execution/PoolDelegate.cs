@@ -6,6 +6,9 @@ internal abstract class PoolDelegate<TIn, TOut>
     /// <summary>Whether an item may be pending when its delegate returns.</summary>
     public virtual bool Awaits => false;
 
+    /// <summary>Whether there may be more workers, or fewer, while it runs.</summary>
+    public virtual bool CanChangeWorkers => false;
+
     /// <summary>What is to be known of one run, if there is such.</summary>
     public virtual PoolDelegate<TIn, TOut> ForRun(BlockRun head) => this;
 
@@ -18,6 +21,8 @@ internal abstract class PoolDelegate<TIn, TOut>
 /// <summary>A synchronous delegate, made for each worker when its first item comes.</summary>
 internal sealed class SynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn, TOut>> bind) : PoolDelegate<TIn, TOut>
 {
+    public override bool CanChangeWorkers => true;
+
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun) =>
         new SynchronousWorker<TIn, TOut>(pool, bind, longestRun);
 
@@ -30,6 +35,8 @@ internal sealed class AsynchronousDelegate<TIn, TOut>(Func<WorkerScope, Func<TIn
     : PoolDelegate<TIn, TOut>
 {
     public override bool Awaits => true;
+
+    public override bool CanChangeWorkers => true;
 
     public override PoolWorker<TIn, TOut> CreateWorker(PoolIsland<TIn, TOut> pool, int longestRun)
     {

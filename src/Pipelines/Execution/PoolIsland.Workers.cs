@@ -199,6 +199,11 @@ internal sealed partial class PoolIsland<TIn, TOut>
     /// <summary>One who slept, counted as awake from here on, or one who was never made. Under the gate.</summary>
     public PoolWorker? OneMore()
     {
+        if (_crew.Awake >= Parallelism)
+        {
+            return null; // who is awake comes to claim
+        }
+
         if (_crew.GetUp() is { } worker)
         {
             return worker;
@@ -211,7 +216,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
 
         Interlocked.Increment(ref _working);
         _crew.Add();
-        return _delegate.CreateWorker(this, Math.Min(Length.Longest, 1024));
+        return _delegate.CreateWorker(this, Math.Min(_longestRun, 1024));
     }
 
     /// <summary>Nothing is claimed any more from that place on. All who sleep see it, behind the gate. Under the gate.</summary>
@@ -241,6 +246,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
         PoolWorker? first;
         using (_gate.Enter())
         {
+            _isOpen = true;
             first = OneMore();
         }
 

@@ -13,7 +13,7 @@ namespace Pipelines.Execution;
 /// <para><b>Failure.</b> A failed item is published like a result. Meanwhile nothing more is claimed, but what was returned from before it; or, by a policy
 /// that leaves it out, everything else goes on.</para>
 /// </remarks>
-internal sealed partial class PoolIsland<TIn, TOut> : Island
+internal sealed partial class PoolIsland<TIn, TOut> : Island, IWorkers
 {
     /// <summary>The most places a window has: that of a link without a bound.</summary>
     public const int LargestWindow = 1 << 24;
@@ -27,8 +27,14 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     private readonly Emitter<TIn, TOut> _emitter;
     private readonly Crew _crew;
     private readonly int _longestRun;
+    private readonly int _windowSize;
     private readonly bool _ordered;
     private readonly Action<TIn> _giveUp;
+
+    private WorkerLimit _limit;
+
+    // It has begun, and not been refused. Under the gate.
+    private bool _isOpen;
 
     // How many workers have not ended, and the emitter while it is not dormant. Whoever takes it to zero completes the island.
     private int _working;
@@ -45,14 +51,16 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
         _chain = chain;
         _delegate = work.ForRun(head);
         AbortToken = Run.AbortToken;
-        Parallelism = options.Parallelism;
+        _limit = new WorkerLimit(options.FirstWorkers);
+        Pilot = ParallelismPilot.Of(options, Run, TakeOverValue);
         _ordered = options.Ordered;
         int window = (int)Math.Min(link.Slots, LargestWindow);
         _window = new ReorderWindow<TOut>(window, _ordered);
         _crew = Crew.Of(Head);
         _dispatcher = new Dispatcher<TIn, TOut>(this, link, _window, _crew, work.Awaits);
         _emitter = new Emitter<TIn, TOut>(this, _window, chain, _gate);
-        _longestRun = window / (int)Math.Min(2L * Parallelism, int.MaxValue);
+        _windowSize = window;
+        _longestRun = LongestRun(Parallelism);
         Doorbell = new PoolDoorbell(WakeOne);
         _giveUp = item => Head.Undeliver(item);
         link.Reader = Doorbell;
@@ -70,7 +78,11 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     /// <summary>Taken while the run was planned.</summary>
     public CancellationToken AbortToken { get; }
 
-    public int Parallelism { get; }
+    /// <summary>How many workers may be awake, at this moment.</summary>
+    public int Parallelism => _limit.Current;
+
+    /// <summary>Finds how many; null if that is given.</summary>
+    public ParallelismPilot? Pilot { get; }
 
     public PoolDoorbell Doorbell { get; }
 
@@ -154,7 +166,7 @@ internal sealed partial class PoolIsland<TIn, TOut> : Island
     public override IslandTimes TimesAt(long now)
     {
         IslandTimes own = Times(now); // of the emitter: its waits for room are the pool's
-        IslandTimes all = _crew.Times(own, LifeTo(now), Parallelism);
+        IslandTimes all = _crew.Times(own, LifeTo(now), Parallelism, Unlike);
         return Head.FollowingInIsland is null ? all : all.Passed(_emitter.PassingAt(now));
     }
 

@@ -26,6 +26,12 @@ internal readonly struct RunFigures
         Dropped,
         Undelivered,
         Passing,
+
+        /// <summary>What the block's parallelism is by now.</summary>
+        Parallelism,
+
+        /// <summary>How many thousandths of a worker a loop had on average, if that has changed.</summary>
+        Mean,
     }
 
     public bool IsEmpty => _topology is null;
@@ -66,6 +72,7 @@ internal readonly struct RunFigures
             writer.Numbers[next++] = edge.Elapsed(times.Blocked).Ticks;
             writer.Numbers[next++] = edge.Elapsed(times.Unthreaded).Ticks;
             writer.Add(island.Number, Seldom.Passing, times.Passing == 0 ? 0 : Math.Max(1, edge.Elapsed(times.Passing).Ticks));
+            writer.Add(island.Number, Seldom.Mean, MeanOf(island, times));
         }
 
         int index = 0;
@@ -91,6 +98,11 @@ internal readonly struct RunFigures
             writer.Add(index, Seldom.Failed, failed);
             writer.Add(index, Seldom.Dropped, dropped);
             writer.Add(index, Seldom.Undelivered, undelivered);
+            if (block.Island is IWorkers && block.Island.IsInFront(block) && block.Island.Workers != topology.Blocks[index].Parallelism)
+            {
+                writer.Add(index, Seldom.Parallelism, block.Island.Workers);
+            }
+
             if (block.WorkersElsewhere is { } elsewhere)
             {
                 (workers ??= []).Add(index, elsewhere());
@@ -129,14 +141,19 @@ internal readonly struct RunFigures
         for (int i = 0; i < blocks; i++)
         {
             Topology.Block block = _topology.Blocks[i];
-            heads[block.Island] = heads[block.Island] == 0 ? block.Parallelism : heads[block.Island];
+            int parallelism = (int)seldom.GetValueOrDefault((i, Seldom.Parallelism), block.Parallelism);
+            double mean = seldom.GetValueOrDefault((block.Island, Seldom.Mean)) / 1000.0;
+            heads[block.Island] = heads[block.Island] == 0 ? parallelism : heads[block.Island];
             int workers = block.Workers(heads[block.Island]);
+            double share = parallelism == workers ? 1 : parallelism / (mean > 0 ? mean : workers);
             int times = blocks + (TimesOfIsland * (block.Island - 1));
             rows[i] = new BlockReport
             {
                 Name = _topology.Names[i],
                 Kind = block.Kind,
-                Parallelism = block.Parallelism,
+                Parallelism = parallelism,
+                MeanParallelism = mean > 0 && parallelism == workers ? mean : parallelism,
+                HasWorkers = block.HasWorkers && parallelism == workers,
                 Ordered = block.Ordered,
                 CountsApart = block.CountsApart,
                 KeepsTime = block.KeepsTime,
@@ -147,10 +164,10 @@ internal readonly struct RunFigures
                 Failed = seldom.GetValueOrDefault((i, Seldom.Failed)),
                 Dropped = seldom.GetValueOrDefault((i, Seldom.Dropped)),
                 Undelivered = seldom.GetValueOrDefault((i, Seldom.Undelivered)),
-                Busy = Time(times, block, workers),
-                Starved = Time(times + 1, block, workers),
-                Blocked = Time(times + 2, block, workers),
-                Unthreaded = Time(times + 3, block, workers),
+                Busy = Time(times, block, share),
+                Starved = Time(times + 1, block, share),
+                Blocked = Time(times + 2, block, share),
+                Unthreaded = Time(times + 3, block, share),
                 Workers = _workers?.GetValueOrDefault(i) ?? [],
                 Passing = TimeSpan.FromTicks(seldom.GetValueOrDefault((block.Island, Seldom.Passing))),
             };
@@ -200,8 +217,15 @@ internal readonly struct RunFigures
     }
 
     // The share of a block that does one thing at a time in a loop that does several.
-    private TimeSpan Time(int at, Topology.Block block, int workers) => block.Island == 0 ? TimeSpan.Zero
-        : TimeSpan.FromTicks(block.Parallelism == workers ? _numbers[at] : (long)((double)_numbers[at] * block.Parallelism / workers));
+    private TimeSpan Time(int at, Topology.Block block, double share) => block.Island == 0 ? TimeSpan.Zero
+        : TimeSpan.FromTicks(share == 1 ? _numbers[at] : (long)(_numbers[at] * share));
+
+    private static long MeanOf(Island island, IslandTimes times)
+    {
+        long all = times.Busy + times.Starved + times.Blocked + times.Unthreaded;
+        return island is not IWorkers { Unlike: not 0 and var unlike } || all <= unlike ? 0
+            : Math.Max(1, (long)(1000.0 * island.Workers * all / (all - unlike)));
+    }
 
     private static (int Place, Seldom What) KeyOf(long key) => ((int)(key >> 3), (Seldom)(key & 7));
 

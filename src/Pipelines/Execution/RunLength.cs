@@ -22,7 +22,7 @@ internal sealed class RunLength
     }
 
     /// <summary>The most there can be.</summary>
-    public int Longest { get; }
+    public int Longest { get; private set; }
 
     /// <summary>How many to take next.</summary>
     public int Current { get; private set; } = 1;
@@ -32,6 +32,13 @@ internal sealed class RunLength
 
     /// <summary>After how many items a run is to look at the clock: work that was quick and has become slow must not hold a whole run's results back.</summary>
     public int Glance => IsQuick ? 32 : 16;
+
+    /// <summary>There can be so many at most, from now on.</summary>
+    public void Limit(int longest)
+    {
+        Longest = Math.Max(1, longest);
+        Current = Math.Min(Current, Longest);
+    }
 
     /// <summary>A run of that many items took that long: chooses the length of the next.</summary>
     public void Measured(int items, long time)

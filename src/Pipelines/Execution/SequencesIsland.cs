@@ -29,15 +29,15 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn>, IOutgoing<
     private int _takesNoMore;
 
     public SequencesIsland(BlockRun head, Ring<TIn> link, Func<TIn, CancellationToken, IAsyncEnumerable<TOut>> selector, Stage<TOut> chain)
-        : base(head, link)
+        : base(head, link, head.Parallelism)
     {
         _chain = chain;
         _outflow = new Outflow<TOut>(this, new Passage<TOut>(this, chain, head), this);
         _selector = selector;
         _token = new WantedToken(Run, Run.AbortToken);
         _ordered = head.Blueprint.Options.Ordered;
-        _lines = new LineWindow<TOut>(Gate, link.Slots, Workers, _ordered);
-        head.Holds = _lines.Slots == long.MaxValue ? Workers : _lines.Slots + Workers; // beside a link that has no bound it does not matter
+        _lines = new LineWindow<TOut>(Gate, link.Slots, Most, _ordered);
+        head.Holds = _lines.Slots == long.MaxValue ? Most : _lines.Slots + Most; // beside a link that has no bound it does not matter
     }
 
     protected override IOutflow Way => _outflow;

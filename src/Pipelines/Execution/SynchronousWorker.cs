@@ -41,7 +41,8 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         PipelineRun run = Pool.Run;
         TIn[] items = Items;
         TOut[] results = Results;
-        long started = run.Edge.Timestamp();
+        long started = Pool.Pilot?.Enter() ?? run.Edge.Timestamp();
+        int failed = 0;
         int published = 0;
         int done = 0;
         bool goesOn = true;
@@ -65,6 +66,7 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
                 run.RestoreContext();
                 hasBaton |= Pool.Publish(Place + published, results.AsSpan(published..done));
                 hasBaton |= Pool.PublishFailure(Place + done, items[done], error);
+                failed++;
                 goesOn = Pool.GoesOnBehindFailures;
                 published = ++done;
 
@@ -73,6 +75,7 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
             }
         }
 
+        Pool.Pilot?.Leave(started, done, failed);
         hasBaton |= Pool.Publish(Place + published, results.AsSpan(published..done));
         if (isSlow && !run.IsAborting)
         {

@@ -36,7 +36,7 @@ internal sealed class Topology
                 | (blueprint.KeepsTime ? IsTimer : 0)
                 | (blueprint.CountsApart ? HasOwnUnits : 0)
                 | (isCalled ? IsCalledOnly : 0)
-                | (block.Island is { Workers: > 1 } ? IsOfAPool : 0);
+                | (block.Island is IWorkers ? IsOfAPool : 0);
         }
 
         /// <summary>The name it was given, which others may have too.</summary>
@@ -61,6 +61,9 @@ internal sealed class Topology
 
         /// <summary>Whether all that comes to it is what the block before it puts out, by a plain call: then no connection says so.</summary>
         public bool IsCalled => Has(IsCalledOnly);
+
+        /// <summary>Whether its loop has workers, one or more.</summary>
+        public bool HasWorkers => Has(IsOfAPool);
 
         /// <summary>How many workers its loop has.</summary>
         public int Workers(int parallelismOfHead) => Has(IsOfAPool) ? parallelismOfHead : 1;

@@ -10,7 +10,7 @@ public sealed class GraphBlock
     /// <summary>Producer, transform or consumer.</summary>
     public required BlockKind Kind { get; init; }
 
-    /// <summary>How many items the block may work on at once.</summary>
+    /// <summary>How many items the block may work on at once; of an <see cref="AdaptiveParallelism"/> its maximum.</summary>
     public int Parallelism { get; init; } = 1;
 
     /// <summary>Whether its output order is its input order.</summary>

@@ -100,7 +100,7 @@ internal sealed class GraphOverlay
 
     private bool HasTimes(BlockReport row) => _report.Elapsed > TimeSpan.Zero && row.Time > TimeSpan.Zero;
 
-    private double Share(TimeSpan part, BlockReport row) => Math.Clamp(part / _report.Elapsed / row.Parallelism, 0, 1);
+    private double Share(TimeSpan part, BlockReport row) => Math.Clamp(part / _report.Elapsed / row.MeanParallelism, 0, 1);
 
     private string Percent(TimeSpan part, BlockReport row) => Share(part, row).ToString("0 %", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,7 @@ public sealed class BlockReport
     /// <summary>Producer, transform or consumer.</summary>
     public required BlockKind Kind { get; init; }
 
-    /// <summary>How many items the block may work on at once.</summary>
+    /// <summary>How many items the block may work on at once, at the moment of the report: it may change while the block runs.</summary>
     public int Parallelism { get; init; } = 1;
 
     /// <summary>The number of the loop that the block runs in, from 1 on: blocks of the same number run as one. 0 if it runs in none, being read from
@@ -41,7 +41,7 @@ public sealed class BlockReport
 
     /// <summary>
     /// Time at work: code of the library or of the user's executed, or what that code awaits did. With <see cref="Starved"/>, <see cref="Blocked"/> and
-    /// <see cref="Unthreaded"/> it adds up to the time from the block's start to its end times <see cref="Parallelism"/>.
+    /// <see cref="Unthreaded"/> it adds up to the time from the block's start to its end times <see cref="Parallelism"/>, or its mean if that has changed.
     /// Blocks that run as one loop share it; behind a pool each has the mean of the pool's workers.
     /// </summary>
     public TimeSpan Busy { get; init; }
@@ -61,6 +61,12 @@ public sealed class BlockReport
 
     /// <summary>All of its time: the four accounts together.</summary>
     internal TimeSpan Time => Busy + Starved + Blocked + Unthreaded;
+
+    /// <summary>The parallelism over the block's time; 0 if it has not changed.</summary>
+    internal double MeanParallelism { get => field > 0 ? field : Parallelism; init; }
+
+    /// <summary>Whether workers of its own execute it, one or more.</summary>
+    internal bool HasWorkers { get; init; }
 
     /// <summary>Whether the block's output order is its input order.</summary>
     internal bool Ordered { get; init; } = true;

@@ -77,7 +77,7 @@ internal static class ReportTable
     // Of the whole run: a block that ended early was no trouble after that. Blank for one that spent no time here, being read from outside.
     private static string Share(TimeSpan part, BlockReport block, PipelineReport report) =>
         report.Elapsed <= TimeSpan.Zero || block.Time <= TimeSpan.Zero ? ""
-        : (part / report.Elapsed / block.Parallelism).ToString("0 %", CultureInfo.InvariantCulture);
+        : (part / report.Elapsed / block.MeanParallelism).ToString("0 %", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan time) => time.TotalSeconds switch
     {

@@ -99,7 +99,7 @@ internal sealed class Station(int index, IReadOnlyList<BlockReport> blocks, Time
         return Math.Max(0, Math.Min(Blocked, other.Occupied) - forOthers);
     }
 
-    private double Share(TimeSpan part) => Math.Clamp(part / elapsed / Workers, 0, 1);
+    private double Share(TimeSpan part) => Math.Clamp(part / elapsed / Head.MeanParallelism, 0, 1);
 
     private void LookDownstream()
     {

@@ -34,6 +34,7 @@ internal static class QuickCommand
         new WordsOfDocumentation(),
         new AsyncCompleted(),
         new AsyncYield(),
+        new AdaptiveServer(),
         new SpreadOverLanes(),
         new InboxItem(),
         new InboxHop(),

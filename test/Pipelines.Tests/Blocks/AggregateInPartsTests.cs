@@ -23,6 +23,33 @@ public sealed class AggregateInPartsTests
     }
 
     [Fact]
+    public async Task ToDictionaryAsync_SeveralWorkers_HasAllItems()
+    {
+        BlockOptions options = new() { Parallelism = 4 };
+        Dictionary<int, int> squares = await Pipeline.Range(0, 5000).ToDictionaryAsync(x => x, x => x * x, options);
+        Dictionary<string, string> names = await Pipeline.From((string[])["a", "b", "c"]).ToDictionaryAsync(x => x, options, StringComparer.OrdinalIgnoreCase);
+        Dictionary<int, int> behind = await Pipeline.Range(0, 5000)
+            .Parallel(s => s.Where(x => x % 2 == 0), options)
+            .ToDictionaryAsync(x => x, new BlockOptions());
+
+        Assert.Equal(5000, squares.Count);
+        Assert.All(squares, pair => Assert.Equal(pair.Key * pair.Key, pair.Value));
+        Assert.Equal("b", names["B"]);
+        Assert.Equal(2500, behind.Count);
+        await Assert.ThrowsAsync<ArgumentException>(() => Pipeline.Range(0, 5000).ToDictionaryAsync(x => x % 4999, options));
+        Assert.Throws<ArgumentNullException>("options", () => { _ = Pipeline.Range(0, 1).ToDictionaryAsync(x => x, (BlockOptions)null!); });
+    }
+
+    [Fact]
+    public async Task CountByAsync_AdaptiveParallelism_CountsAll()
+    {
+        Dictionary<int, int> counts = await Pipeline.Range(0, 10_000).CountByAsync(x => x % 7, options: new() { AdaptiveParallelism = new() { Maximum = 4 } });
+
+        Assert.Equal(10_000, counts.Values.Sum());
+        Assert.Equal(7, counts.Count);
+    }
+
+    [Fact]
     public async Task AggregateByAsync_Several_FoldsEachKey()
     {
         Dictionary<int, long> sums = await Patience.WithAsync(Pipeline.Range(0, 1000).AggregateByAsync(

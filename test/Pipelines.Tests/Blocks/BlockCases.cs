@@ -95,11 +95,11 @@ public static class BlockCases
 
     private static IEnumerable<BlockCase> Pools()
     {
-        (int, int, bool)[] pools = [(2, 256, true), (2, 1, true), (8, 256, true), (8, 2, true), (2, 256, false), (8, 3, false)];
+        (int, int, bool)[] pools = [(2, 256, true), (2, 1, true), (8, 256, true), (8, 2, true), (2, 256, false), (8, 3, false), (0, 256, true), (0, 5, false)];
         foreach ((int parallelism, int capacity, bool ordered) in pools)
         {
-            var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
-            string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
+            BlockOptions options = Options(parallelism, capacity, ordered);
+            string suffix = $" {(parallelism == 0 ? "so many" : parallelism)} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
             yield return new("Select" + suffix, (p, see) => p.Select(x => Seen(see, x) + 1, options), items => items.Select(x => x + 1)) { Ordered = ordered };
             yield return new(
                 "Where" + suffix, (p, see) => p.Where(x => Seen(see, x) % 3 == 0, options), items => items.Where(x => x % 3 == 0))
@@ -132,10 +132,10 @@ public static class BlockCases
 
     private static IEnumerable<BlockCase> Sections()
     {
-        foreach ((int parallelism, int capacity, bool ordered) in ((int, int, bool)[])[(2, 256, true), (3, 1, true), (8, 5, true), (3, 4, false)])
+        foreach ((int parallelism, int capacity, bool ordered) in ((int, int, bool)[])[(2, 256, true), (3, 1, true), (8, 5, true), (3, 4, false), (0, 7, true)])
         {
-            var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity, Ordered = ordered };
-            string suffix = $" {parallelism} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
+            BlockOptions options = Options(parallelism, capacity, ordered);
+            string suffix = $" {(parallelism == 0 ? "so many" : parallelism)} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
             yield return new(
                 "Parallel" + suffix,
                 (p, see) => p.Parallel(s => s.Select(x => Seen(see, x) + 1).Where(x => x % 3 != 0).Do(_ => { }), options),
@@ -167,6 +167,15 @@ public static class BlockCases
             { Ordered = ordered };
         }
     }
+
+    // 0: as many as it finds.
+    private static BlockOptions Options(int parallelism, int capacity, bool ordered) => new()
+    {
+        Parallelism = Math.Max(1, parallelism),
+        AdaptiveParallelism = parallelism == 0 ? new() { Minimum = 2, Maximum = 9 } : null,
+        Capacity = capacity,
+        Ordered = ordered,
+    };
 
     private static int Seen(Action<int> see, int x)
     {

@@ -15,19 +15,20 @@ public sealed class BlockSettingsTests
         ["Capacity"] = new() { Capacity = 2 },
         ["OnError"] = new() { OnError = ErrorPolicy.Skip },
         ["Threads"] = new() { Threads = WorkerThreads.Dedicated },
+        ["AdaptiveParallelism"] = new() { AdaptiveParallelism = new() },
     };
 
     private static readonly Dictionary<string, (string Taken, Action<BlockOptions> Call)> s_blocks = new()
     {
-        ["Select"] = ("Parallelism Capacity OnError Threads", o => s_source.Select(x => x, o)),
-        ["Select with a worker"] = ("Parallelism Capacity OnError Threads", o => s_source.Select(() => "", (_, x) => x, o)),
-        ["Where"] = ("Parallelism Capacity OnError Threads", o => s_source.Where(_ => true, o)),
+        ["Select"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism", o => s_source.Select(x => x, o)),
+        ["Select with a worker"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism", o => s_source.Select(() => "", (_, x) => x, o)),
+        ["Where"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism", o => s_source.Where(_ => true, o)),
         ["SelectMany"] = ("Parallelism Capacity OnError Threads", o => s_source.SelectMany(x => (int[])[x], o)),
-        ["Do"] = ("Parallelism Capacity OnError Threads", o => s_source.Do(_ => { }, o)),
-        ["ForEach"] = ("Parallelism Capacity OnError Threads", o => s_source.ForEach(_ => { }, o)),
-        ["SelectAsync"] = ("Parallelism Capacity OnError Threads Timeout", o => s_source.SelectAsync(x => new ValueTask<int>(x), o)),
-        ["WhereAsync"] = ("Parallelism Capacity OnError Threads Timeout", o => s_source.WhereAsync(_ => new ValueTask<bool>(true), o)),
-        ["ForEachAsync"] = ("Parallelism Capacity OnError Threads Timeout", o => s_source.ForEachAsync(_ => default(ValueTask), o)),
+        ["Do"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism", o => s_source.Do(_ => { }, o)),
+        ["ForEach"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism", o => s_source.ForEach(_ => { }, o)),
+        ["SelectAsync"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism Timeout", o => s_source.SelectAsync(x => new ValueTask<int>(x), o)),
+        ["WhereAsync"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism Timeout", o => s_source.WhereAsync(_ => new ValueTask<bool>(true), o)),
+        ["ForEachAsync"] = ("Parallelism Capacity OnError Threads AdaptiveParallelism Timeout", o => s_source.ForEachAsync(_ => default(ValueTask), o)),
         ["SelectManyAsync"] = ("Parallelism Capacity OnError Threads", o => s_source.SelectManyAsync(x => s_source.ReadAllAsync(), o)),
         ["Scan"] = ("OnError", o => s_source.Scan(0, (sum, x) => sum + x, o)),
         ["Scan anew"] = ("OnError", o => s_source.Scan(() => 0, (sum, x) => sum + x, o)),

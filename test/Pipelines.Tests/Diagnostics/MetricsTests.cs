@@ -25,7 +25,8 @@ public sealed class MetricsTests : IDisposable
 
         Assert.Equal(
             [
-                "pipelines.active_runs {run}", "pipelines.block.in_flight {item}", "pipelines.block.items {item}", "pipelines.block.time s",
+                "pipelines.active_runs {run}", "pipelines.block.in_flight {item}", "pipelines.block.items {item}",
+                "pipelines.block.parallelism {worker}", "pipelines.block.time s",
                 "pipelines.link.limit {item}", "pipelines.link.usage {item}", "pipelines.run.duration s",
             ],
             _metrics.Instruments.Values.Select(instrument => $"{instrument.Name} {instrument.Unit}").Order(StringComparer.Ordinal));

@@ -17,7 +17,17 @@ public enum TopologyEnding
 /// <summary>One or two blocks of a random topology, in figures: what they mean is the reader's to say.</summary>
 public readonly record struct Gene(int Kind, int Number, int Parallelism, bool Ordered, int Capacity)
 {
-    public BlockOptions Options(string name) => new() { Name = name, Parallelism = Parallelism, Ordered = Ordered, Capacity = Capacity };
+    /// <summary>Every third pool finds its parallelism itself.</summary>
+    public BlockOptions Options(string name) => new()
+    {
+        Name = name,
+        Parallelism = IsAdaptive ? 1 : Parallelism,
+        AdaptiveParallelism = IsAdaptive ? new() { Minimum = 1 + (Number % Parallelism), Maximum = Parallelism } : null,
+        Ordered = Ordered,
+        Capacity = Capacity,
+    };
+
+    private bool IsAdaptive => Parallelism > 1 && Number % 3 == 2;
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"({Kind}, {Number}, {Parallelism}{(Ordered ? "" : "u")}, {Capacity})");

@@ -78,9 +78,9 @@ internal static class SectionBuilding
         draft.Blocks[0].IsLast = next is not null;
         next ??= new Nothing<U>(draft.Blocks[0]);
 
-        Ring<T> link = plan.Link<T>(head, options.Parallelism, options.Capacity);
+        Ring<T> link = plan.Link<T>(head, options.MostWorkers, options.Capacity);
         var island = new SectionIsland<T, U>(draft, head, link, section, options, next);
-        head.Holds = island.Holds + ((long)options.Parallelism * draft.Blocks.Count);
+        head.Holds = island.Holds + ((long)options.MostWorkers * draft.Blocks.Count);
         for (int i = draft.Blocks.Count - 1; i >= 0; i--)
         {
             island.Adopt(draft.Blocks[i]);

@@ -10,7 +10,10 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
     private SectionCopy[] _copies = [];
     private int _count;
 
-    public override int Parallelism => section.Parallelism;
+    public override int Parallelism => section.MostWorkers;
+
+    /// <summary>The name that the section was given in its options.</summary>
+    public string? SectionName => section.Name;
 
     public override bool IsOrdered => section.Ordered;
 

@@ -5,6 +5,8 @@ namespace Pipelines.Execution;
 // Where the results of workers go: to the chain, or down in their lines, and who lies down since there is no room.
 internal sealed partial class SectionIsland<TIn, TOut>
 {
+    private int LongestRun(int workers) => (int)Math.Clamp(_window.Slots / Math.Min(2L * workers, int.MaxValue), 1, 1024);
+
     /// <summary>How many results a line's worker may have in its hands.</summary>
     public long LimitOf(SectionLine<TIn, TOut> line)
     {

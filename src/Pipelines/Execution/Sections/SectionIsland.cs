@@ -27,13 +27,14 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     private int _takesNoMore;
 
     public SectionIsland(SectionDraft draft, SectionBlock head, Ring<TIn> link, ISection<TIn, TOut> section, BlockOptions options, Stage<TOut> chain)
-        : base(head, link)
+        : base(head, link, options.FirstWorkers)
     {
         (_draft, _section, _chain, _ordered) = (draft, section, chain, options.Ordered);
-        _window = new SectionWindow<TIn, TOut>(Math.Min(link.Slots, int.MaxValue), Workers, _ordered);
+        _window = new SectionWindow<TIn, TOut>(Math.Min(link.Slots, int.MaxValue), Most, _ordered);
         _passage = new Passage<TOut>(this, chain, draft.Blocks[0]);
         _outflow = new SectionOutflow<TOut>(_passage, this);
-        _longestRun = (int)Math.Clamp(_window.Slots / Math.Min(2L * Workers, int.MaxValue), 1, 1024);
+        _longestRun = LongestRun(Workers);
+        Pilot = ParallelismPilot.Of(options, Run, TakeOverValue);
         head.InHand = InHand;
         _ = Run.AbortToken;
     }
@@ -49,6 +50,9 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         }
     }
 
+    /// <inheritdoc/>
+    public override ParallelismPilot? Pilot { get; }
+
     /// <summary>For asynchronous sequences.</summary>
     public CancellationToken Token => _draft.Token;
 
@@ -57,7 +61,7 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     public RunLength Length => field ??= new RunLength(_longestRun, Run.Edge.TicksPerSecond);
 
     /// <summary>How many items and results it can hold: those in workers' hands, those that wait, and one in each block of each worker.</summary>
-    public long Holds => _window.Slots + (Workers * (long)_longestRun);
+    public long Holds => _window.Slots + (Most * (long)_longestRun);
 
     /// <summary>Whether who has the baton may push to the chain at once.</summary>
     public bool IsChainReady => _passage is { IsReady: true, IsOver: false };
@@ -71,6 +75,8 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     protected override bool HasReturned => _window.HasReturned;
 
     public override bool IsInFront(BlockRun block) => block is SectionBlock && block.Island == this;
+
+    protected override void LimitChanged() => Length.Limit(Math.Min(_longestRun, LongestRun(Workers)));
 
     protected override PoolWorker CreateWorker()
     {

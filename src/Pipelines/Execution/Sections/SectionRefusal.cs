@@ -13,6 +13,8 @@ internal static class SectionRefusal
             : blueprint.Options.Parallelism > 1
                 ? $"Parallelism = {blueprint.Options.Parallelism} means nothing in a parallel section, whose own says how many items are worked on at once: " +
                     "leave it out."
+            : blueprint.Options.AdaptiveParallelism is not null
+                ? "AdaptiveParallelism means nothing in a parallel section, whose workers execute all of it: give it to the section."
             : !blueprint.Options.Workers.AreThreads
                 ? $"Workers = {blueprint.Options.Workers.GetType().Name} means nothing in a parallel section, whose workers are threads of this process: " +
                     FrontOrBehind

@@ -47,7 +47,15 @@ internal sealed partial class SectionWorker<TIn, TOut>
             return Worked.On;
         }
 
-        return _block.SeeToRoom(this, line, _end);
+        bool hadLain = _hasLain;
+        _hasLain = true; // before: who lies may be on another thread already
+        Worked worked = _block.SeeToRoom(this, line, _end);
+        if (worked != Worked.Away)
+        {
+            _hasLain = hadLain;
+        }
+
+        return worked;
     }
 
     private void LeaveBaton()
@@ -92,6 +100,7 @@ internal sealed partial class SectionWorker<TIn, TOut>
     private Worked WaitForLetter()
     {
         PutDown();
+        _hasLain = true;
         return Interlocked.CompareExchange(ref _letter, 2, 1) == 1 ? Worked.Away : Worked.On; // told meanwhile
     }
 
@@ -109,7 +118,7 @@ internal sealed partial class SectionWorker<TIn, TOut>
     {
         SectionLine<TIn, TOut> line = _line!;
         int items = line.To - _first;
-        EndLine(null);
+        EndLine(null, _hasLain ? 0 : items);
         long now = _run.Edge.Timestamp();
         if (!_hasWaited)
         {
@@ -165,8 +174,9 @@ internal sealed partial class SectionWorker<TIn, TOut>
         }
     }
 
-    private void EndLine(FailedItem? failure)
+    private void EndLine(FailedItem? failure, int measured = 0)
     {
+        _block.Pilot?.Leave(_entered, measured, 0);
         SectionLine<TIn, TOut> line = _line!;
         bool hasBaton = _end.IsDirect;
         _end.EndDirect();

@@ -30,6 +30,8 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private bool _isReady;
     private bool _takesBaton;
     private bool _hasWaited;
+    private bool _hasLain;
+    private long _entered;
     private long _began;
     private long _turnBegan;
 
@@ -180,7 +182,8 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     {
         _began = _began == 0 ? _run.Edge.Timestamp() : _began; // the run before has just ended
         _turnBegan = _turnBegan == 0 ? _began : _turnBegan;
-        _hasWaited = false;
+        _hasWaited = _hasLain = false;
+        _entered = _block.Pilot?.Enter() ?? 0;
         SectionLine<TIn, TOut> line = _line!;
         _end.Begin(line, line.Slots);
         if (_takesBaton)

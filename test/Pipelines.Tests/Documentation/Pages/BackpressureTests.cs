@@ -32,6 +32,34 @@ public sealed class BackpressureTests
     }
 
     [Fact]
+    public async Task Parallelism_IsFoundOrSet()
+    {
+        string[] addresses = ["a", "b"];
+        List<string> kept = [];
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // snippet: adaptive
+        PipelineRun run = Pipeline
+            .From(addresses)
+            .SelectAsync(FetchAsync, new() { AdaptiveParallelism = new() { Minimum = 1, Maximum = 64 } })
+            .ForEach(Keep)
+            .Start();
+        // end
+        run.SetParallelism("FetchAsync", 12);
+        release.SetResult();
+        PipelineReport report = await Ended.ReportAsync(run);
+        Assert.Equal(addresses, kept);
+        Assert.Equal(12, report.Blocks[1].Parallelism);
+
+        async Task<string> FetchAsync(string address, CancellationToken token)
+        {
+            await release.Task;
+            return address;
+        }
+
+        void Keep(string page) => kept.Add(page);
+    }
+
+    [Fact]
     public async Task SlowBranch_MayDrop()
     {
         IEnumerable<int> prices = Enumerable.Range(0, 1000);

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pipelines.Tests.Execution.Adapting;
+
+/// <summary>A real server on the loopback that does so many requests at once and refuses the others with 503: what is found is between one and some more than
+/// that, and hardly anything is refused.</summary>
+public sealed class HttpServerTests
+{
+    private const int Limit = 8;
+    private const int Requests = 4000;
+
+    [Fact]
+    public async Task AdaptiveParallelism_ServerRefusesWhatIsTooMuch_HardlyAnythingIsRefused()
+    {
+        using HttpListener listener = Listen(out string address);
+        int atWork = 0;
+        Task serving = ServeAsync();
+        using var client = new HttpClient();
+        PipelineReport report = await Pipeline.Range(0, Requests)
+            .SelectAsync(
+                async (int item, CancellationToken token) => await client.GetStringAsync(new Uri(address), token),
+                new() { Name = "get", AdaptiveParallelism = new() { Minimum = 1, Maximum = 64 }, OnError = ErrorPolicy.Skip })
+            .ForEach(_ => { })
+            .RunAsync()
+            .WaitAsync(TimeSpan.FromSeconds(60));
+        listener.Stop();
+        await serving;
+
+        BlockReport get = report.Blocks[1];
+        Assert.Equal(Requests, get.Out + get.Failed);
+        Assert.InRange(get.Failed, 0, Requests / 4); // with 64 at once it would be most of them
+        Assert.InRange(get.Parallelism, 1, 3 * Limit);
+
+        async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    _ = AnswerAsync(await listener.GetContextAsync());
+                }
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            {
+                return; // it was stopped
+            }
+        }
+
+        async Task AnswerAsync(HttpListenerContext context)
+        {
+            bool isTooMuch = Interlocked.Increment(ref atWork) > Limit;
+            if (!isTooMuch)
+            {
+                await Task.Delay(2);
+            }
+
+            Interlocked.Decrement(ref atWork);
+            context.Response.StatusCode = isTooMuch ? 503 : 200;
+            context.Response.Close();
+        }
+    }
+
+    private static HttpListener Listen(out string address)
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+            probe.Stop();
+            var listener = new HttpListener { Prefixes = { address } };
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (HttpListenerException)
+            {
+                listener.Close(); // somebody else was faster
+            }
+        }
+    }
+}
