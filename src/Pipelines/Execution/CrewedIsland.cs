@@ -62,19 +62,35 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
     {
         Worked claimed;
         PoolWorker? help;
-        Wait lies = Wait.None;
+        Wait lies;
         using (Gate.Enter())
         {
-            claimed = TryClaim(worker);
-            if (claimed == Worked.Away)
-            {
-                worker.LiesFor = lies = Link.HasItems ? Wait.Room : Wait.Input;
-                _crew.LieDown(worker);
-            }
-
+            claimed = ClaimUnderGate(worker, out lies);
             help = CallForHelp();
         }
 
+        HasClaimed(claimed, lies);
+        Wake(help);
+        return claimed;
+    }
+
+    /// <summary>The part of <see cref="Claim"/> that is under the gate, but for the call for help; <see cref="HasClaimed"/> follows.</summary>
+    protected Worked ClaimUnderGate(PoolWorker worker, out Wait lies)
+    {
+        lies = Wait.None;
+        Worked claimed = TryClaim(worker);
+        if (claimed == Worked.Away)
+        {
+            worker.LiesFor = lies = Link.HasItems ? Wait.Room : Wait.Input;
+            _crew.LieDown(worker);
+        }
+
+        return claimed;
+    }
+
+    /// <summary>The part behind it. The worker is not touched: it may execute elsewhere by now.</summary>
+    protected void HasClaimed(Worked claimed, Wait lies)
+    {
         if (claimed == Worked.On)
         {
             Link.WakeWriterIfDue();
@@ -83,9 +99,6 @@ internal abstract class CrewedIsland<TIn> : PassingIsland
         {
             HasLainDown(lies);
         }
-
-        Wake(help);
-        return claimed;
     }
 
     /// <summary>The worker is to go on: what it waited for has returned.</summary>

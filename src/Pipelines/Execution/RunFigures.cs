@@ -26,6 +26,7 @@ internal readonly struct RunFigures
         Dropped,
         Undelivered,
         Passing,
+        Inside,
     }
 
     public bool IsEmpty => _topology is null;
@@ -88,6 +89,7 @@ internal readonly struct RunFigures
             writer.Numbers[index] = block.OutOf(taken, block.Held);
             (long failed, long dropped, long undelivered) = block.Lost;
             writer.Add(index, Seldom.Filtered, block.FilteredInAll);
+            writer.Add(index, Seldom.Inside, edge.Elapsed(block.Inside).Ticks);
             writer.Add(index, Seldom.Failed, failed);
             writer.Add(index, Seldom.Dropped, dropped);
             writer.Add(index, Seldom.Undelivered, undelivered);
@@ -152,6 +154,7 @@ internal readonly struct RunFigures
                 Blocked = Time(times + 2, block, workers),
                 Unthreaded = Time(times + 3, block, workers),
                 Workers = _workers?.GetValueOrDefault(i) ?? [],
+                Inside = TimeSpan.FromTicks(seldom.GetValueOrDefault((i, Seldom.Inside))),
                 Passing = TimeSpan.FromTicks(seldom.GetValueOrDefault((block.Island, Seldom.Passing))),
             };
         }

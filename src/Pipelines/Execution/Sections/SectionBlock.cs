@@ -10,6 +10,9 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
     private SectionCopy[] _copies = [];
     private int _count;
 
+    // How many items that its policy leaves out wait for their turn.
+    private long _putOff;
+
     public override int Parallelism => section.Parallelism;
 
     public override bool IsOrdered => section.Ordered;
@@ -24,7 +27,12 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
 
     public override long FilteredInAll => Sum(static copy => Volatile.Read(ref copy.Filtered));
 
-    public override long Held => base.Held + (InHand?.Invoke() ?? 0);
+    public override long Held => base.Held + (InHand?.Invoke() ?? 0) + Volatile.Read(ref _putOff);
+
+    /// <summary>How long workers have been in its code, by samples: see <see cref="SectionSampler"/>. Under the section's gate; read by any thread.</summary>
+    public long Sampled;
+
+    public override long Inside => Volatile.Read(ref Sampled);
 
     public override long OutOf(long taken, long held) => CountsOut && !IsLast
         ? Sum(static copy => Volatile.Read(ref copy.Counted))
@@ -44,6 +52,12 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
         _copies[count] = copy;
         Volatile.Write(ref _count, count + 1);
     }
+
+    /// <summary>An item that its policy leaves out waits for its turn.</summary>
+    public void PutOff() => Interlocked.Increment(ref _putOff);
+
+    /// <summary>It has been counted as what has become of it.</summary>
+    public void Settled() => Interlocked.Decrement(ref _putOff);
 
     private long Sum(Func<SectionCopy, long> part)
     {
@@ -86,6 +100,17 @@ internal sealed class SectionCopy : BlockRun
         {
             _worker.Failed(new FailedItem(item, error, _main));
         }
+    }
+
+    // Ordered, a letter is no result, but goes on in its turn like one.
+    public override bool TryPutOff(object? item, Exception error)
+    {
+        if (OnError.Stops || (error is OperationCanceledException && Run.IsAborting) || !_worker.TryPutOff(new FailedItem(item, error, _main)))
+        {
+            return false;
+        }
+
+        return true;
     }
 
     public override void Refused(object? item, Exception error, Exception refusal) => _worker.Failed(new FailedItem(item, error, _main, refusal));

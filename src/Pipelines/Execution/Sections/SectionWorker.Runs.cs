@@ -95,29 +95,30 @@ internal sealed partial class SectionWorker<TIn, TOut>
         return Interlocked.CompareExchange(ref _letter, 2, 1) == 1 ? Worked.Away : Worked.On; // told meanwhile
     }
 
-    public void LetterWaits() => Volatile.Write(ref _letter, 1);
-
-    public void LetterIsTold()
+    // On: and it may have another in hand. Otherwise it may execute elsewhere by now.
+    private Worked EndRun()
     {
-        if (Interlocked.Exchange(ref _letter, 0) == 2)
-        {
-            _block.Ready(this);
-        }
-    }
-
-    private void EndRun()
-    {
-        SectionLine<TIn, TOut> line = _line!;
-        int items = line.To - _first;
-        EndLine(null);
         long now = _run.Edge.Timestamp();
         if (!_hasWaited)
         {
-            _block.Length.Measured(items, now - _began);
+            _block.Length.Measured(_line!.To - _first, now - _began);
         }
 
         _began = now;
         _run.RestoreContext();
+        Worked claimed = EndLine(null, now, claims: !IsTurnOver && !_isSpent);
+        return claimed == Worked.Turn ? Worked.On : claimed;
+    }
+
+    // No more items are begun.
+    private void GiveUpRest(SectionLine<TIn, TOut> line)
+    {
+        for (; _next < line.To; _next++)
+        {
+            _block.Head.Undeliver(line.Items[_next]);
+        }
+
+        _isSpent = true;
     }
 
     // The run is left before its end: since an item has failed, or nothing more is wanted. False: code that was called must return first.
@@ -165,13 +166,14 @@ internal sealed partial class SectionWorker<TIn, TOut>
         }
     }
 
-    private void EndLine(FailedItem? failure)
+    private Worked EndLine(FailedItem? failure, long now = 0, bool claims = false)
     {
         SectionLine<TIn, TOut> line = _line!;
-        bool hasBaton = _end.IsDirect;
+        bool hasBaton = _end.IsDirect || _bringsBaton;
         _end.EndDirect();
         _line = null;
-        _block.EndLine(line, _end.Take(failure), hasBaton);
+        (_isBegun, _bringsBaton) = (false, false);
+        return _block.EndLine(this, line, _end.Take(failure), hasBaton, now, claims);
     }
 
     // Whose it is: that of the block whose delegate was called and has not returned; or else of the chain behind the section, if it was being pushed to.

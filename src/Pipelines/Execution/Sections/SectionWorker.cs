@@ -19,7 +19,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private readonly SectionEnd<TOut> _end;
     private Action? _continuation;
     private Stage<TIn>? _chain;
-    private IReadOnlyList<SectionCopy> _copies = [];
+    private SectionCopy[] _copies = [];
     private WorkerScopes _scopes;
     private Pending _disposal;
 
@@ -27,8 +27,10 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private volatile SectionLine<TIn, TOut>? _line;
     private int _next;
     private int _first;
+    private bool _isBegun;
     private bool _isReady;
     private bool _takesBaton;
+    private bool _bringsBaton; // it came with something that was put down in the middle of an item
     private bool _hasWaited;
     private long _began;
     private long _turnBegan;
@@ -55,9 +57,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     /// <summary>How many results there is an array for.</summary>
     public int Space => _end.Space;
 
-    /// <summary>The block whose code it executes, if that can be seen.</summary>
-    public BlockRun? Inside => _copies.FirstOrDefault(static copy => copy.IsInCode || copy.Caller is { IsInside: true })?.Original;
-
     public CancellationToken Token => _block.Token;
 
     /// <summary>Its claim has woken whoever feeds the section: behind this run, that one goes first.</summary>
@@ -79,18 +78,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
         _line = line;
     }
-
-    public void Failed(FailedItem failure) => _failure ??= failure;
-
-    public void Broke(BlockRun block, Exception error)
-    {
-        _isSpent = true;
-        _block.Broke(block, error);
-    }
-
-    public void Await(ISectionCall call) => _call = call;
-
-    public WorkerScope ScopeOf(BlockRun block) => _scopes.Add(block);
 
     public override bool Work()
     {
@@ -157,6 +144,10 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
                     return claimed; // and it may execute elsewhere by now
                 }
 
+            }
+
+            if (!_isBegun)
+            {
                 BeginRun();
             }
 
@@ -166,7 +157,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
                 return worked;
             }
 
-            if (OwesTurn || _began - _turnBegan > _run.Edge.TicksPerSecond / TurnsInASecond)
+            if (_line is null && IsTurnOver)
             {
                 OwesTurn = false;
                 (_began, _turnBegan) = (0, 0);
@@ -175,12 +166,14 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         }
     }
 
+    private bool IsTurnOver => OwesTurn || _began - _turnBegan > _run.Edge.TicksPerSecond / TurnsInASecond;
+
     // Nobody else changes the slots of a line whose worker does not lie there.
     private void BeginRun()
     {
         _began = _began == 0 ? _run.Edge.Timestamp() : _began; // the run before has just ended
         _turnBegan = _turnBegan == 0 ? _began : _turnBegan;
-        _hasWaited = false;
+        (_hasWaited, _isBegun) = (false, true);
         SectionLine<TIn, TOut> line = _line!;
         _end.Begin(line, line.Slots);
         if (_takesBaton)
@@ -197,6 +190,12 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         SectionLine<TIn, TOut> line = _line!;
         while (true)
         {
+            if (_bringsBaton)
+            {
+                _bringsBaton = false;
+                _block.LeaveBaton();
+            }
+
             if (_call is { } call)
             {
                 if (!call.IsCompleted)
@@ -223,11 +222,15 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
             if (_isReady)
             {
+                if (line.IsCut)
+                {
+                    GiveUpRest(line);
+                }
+
                 Push(line);
                 if (_isReady && _next == line.To)
                 {
-                    EndRun();
-                    return Worked.On;
+                    return EndRun();
                 }
 
                 continue;
@@ -259,10 +262,15 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
                     }
 
                     _next = ++next;
-                    if (!chain.Push(item) || line.IsClosed)
+                    if (!chain.Push(item))
                     {
                         _isReady = false;
                         return;
+                    }
+
+                    if (line.IsCut)
+                    {
+                        return; // between two items
                     }
                 }
 
