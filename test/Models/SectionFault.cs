@@ -15,9 +15,6 @@ public enum SectionFault
     /// them is enough.)</summary>
     SleeperForgotten,
 
-    /// <summary>CrewedIsland.CallForHelp is not called where slots have become free: a worker that lies without a line is not woken.</summary>
-    RoomCallsNobody,
-
     /// <summary>SectionIsland.PassStraightOn passes results straight on although some of those before are still on their way.</summary>
     StraightBeforeRest,
 

@@ -260,7 +260,7 @@ internal sealed partial class SectionModel
             }
         }
 
-        for (int i = 0; i < Workers && _fault != SectionFault.RoomCallsNobody; i++)
+        for (int i = 0; i < Workers; i++)
         {
             if (this[_asleep[i]] != 0 && this[_used] < _shape.Slots)
             {
