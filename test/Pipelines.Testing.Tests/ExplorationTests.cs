@@ -35,6 +35,26 @@ public sealed class ExplorationTests
             p => p.Parallel(s => s.SelectMany(x => (int[])[x], new() { Name = "flatten" }).SelectManyAsync(OneAsync, new() { Name = "flatten" }), s_pool),
             x => x),
         ["synchronous section"] = new(p => p.Parallel(s => s.Select(x => x + 1).Where(_ => true), s_pool with { Capacity = 2 }), x => x + 1),
+        ["section with workers and letters"] = new(
+            p => p.Parallel(
+                s => s.Select(() => new MemoryStream(), (_, x) => x).SelectMany(x => (int[])[x, -1], new() { Name = "flatten" })
+                    .Select(x => x < 0 ? throw new InvalidDataException() : x, new() { OnError = ErrorPolicy.Skip }).SelectAsync(LaterAsync),
+                s_pool),
+            x => x),
+        ["section that expands, unordered"] = new(
+            p => p.Parallel(s => s.SelectMany(x => (int[])[3 * x, (3 * x) + 1, (3 * x) + 2], new() { Name = "flatten" }).SelectAsync(LaterAsync), s_unordered)
+                .Where(x => x % 3 == 0),
+            x => 3 * x)
+        {
+            Ordered = false,
+        },
+        ["section in a broadcast"] = new(
+            p => p.Broadcast(
+                a => a.Where(x => x % 2 == 0).Parallel(s => s.SelectAsync(LaterAsync).Select(x => x), s_pool), b => b.Where(x => x % 2 == 1)).Merge(),
+            x => x)
+        {
+            Ordered = false,
+        },
         ["broadcast and zip"] = new(
             p => p.Broadcast(a => a.SelectAsync(LaterAsync), b => b.Select(x => x)).Zip().Select(both => both[0]), x => x)
         { Holds = true },
@@ -186,6 +206,62 @@ public sealed class ExplorationTests
             }
         }
     }
+
+    // A state a worker, combined in the end; directly, and as the end of a section.
+    [Theory]
+    [InlineData(false, "end")]
+    [InlineData(true, "end")]
+    [InlineData(false, "stop")]
+    [InlineData(true, "stop")]
+    [InlineData(false, "fail")]
+    [InlineData(true, "fail")]
+    public void Aggregate_AnyInterleaving_FoldsEachItemOnce(bool section, string ending) => DeterministicScheduler.Explore(700, async scheduler =>
+    {
+        var error = new InvalidDataException();
+        List<int>? all = null;
+        int yielded = 0;
+        PipelineRun? run = null;
+        Pipeline<int> source = Pipeline.From(Source());
+        run = scheduler.Watch((section ? source.Parallel(s => s.SelectAsync(LaterAsync).Where(_ => true), s_pool) : source).Aggregate(
+            () => new List<int>(), Fold, (some, others) => [.. some, .. others], list => all = list, s_pool).Start(scheduler.Options with { Capacity = 2 }));
+        Exception? thrown = null;
+        try
+        {
+            await run.Completion;
+        }
+        catch (InvalidDataException caught)
+        {
+            thrown = caught;
+        }
+
+        Assert.Equal(ending == "fail" ? error : null, thrown);
+        Assert.Equal(ending == "fail" ? null : Enumerable.Range(0, yielded), all?.Order());
+
+        List<int> Fold(List<int> list, int x)
+        {
+            if (x == 5 && ending == "fail")
+            {
+                throw error;
+            }
+
+            list.Add(x);
+            return list;
+        }
+
+        IEnumerable<int> Source()
+        {
+            for (int i = 0; i < Items; i++)
+            {
+                if (i == 7 && ending == "stop")
+                {
+                    _ = run!.StopAsync(Timeout.InfiniteTimeSpan);
+                }
+
+                yielded++;
+                yield return i;
+            }
+        }
+    });
 
     private static async Task<int> LaterAsync(int item)
     {

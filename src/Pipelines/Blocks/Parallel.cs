@@ -14,7 +14,9 @@ public sealed partial class Pipeline<T>
     /// many results at most, all together, and then wait.</para>
     /// <para><b>Completion:</b> with the input, after the last result. <b>Failure:</b> an item that fails inside ends the run when all that comes before it has
     /// gone on, the first results of its own item included, and nothing behind it ever does; or, by the block's <see cref="BlockOptions.OnError"/>, it is left
-    /// out, at once. An item in whose middle the run is aborted counts as undelivered where it was.</para>
+    /// out, when its turn has come: letters stand in order too. Unordered, it is left out at once, and of a run that drains (<see
+    /// cref="FailureMode.Drain"/>) items that were begun when one failed come to their ends. An item in whose middle the run is aborted counts as undelivered
+    /// where it was.</para>
     /// <para><b>Cost:</b> a link; items are taken in runs whose length follows the measured time, and results go on in runs. Blocks are fused as elsewhere. An
     /// asynchronous block is awaited by its worker, which does nothing else meanwhile: the parallelism is how many are awaited at once.</para>
     /// <para>In a section may stand what looks at each item by itself: <c>Select</c>, <c>Where</c>, <c>Do</c>, <c>SelectMany</c>, <c>OfType</c>, <c>Cast</c>,

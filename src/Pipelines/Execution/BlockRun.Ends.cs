@@ -46,6 +46,10 @@ internal partial class BlockRun
         return default;
     }
 
+    /// <summary>Whether an item that a policy leaves out has been put behind what comes before it, where the policy hears of it. False: it is to hear of it
+    /// now.</summary>
+    public virtual bool TryPutOff(object? item, Exception error) => false;
+
     /// <summary>The same for a block whose policy never has to wait.</summary>
     public bool CaughtNow(object? item, Exception error)
     {

@@ -106,6 +106,10 @@ internal partial class BlockRun(PipelineRun run, Blueprint blueprint) : IOutlet
     /// <summary>Items taken in that are still on their way inside this block.</summary>
     public virtual long Held => Link?.Count ?? 0;
 
+    /// <summary>Of a block that shares its workers with others: how long they were seen in its code, in the ticks of the run's clock. 0 where nobody
+    /// looks.</summary>
+    public virtual long Inside => 0;
+
     /// <summary>How many items came out so far.</summary>
     /// <param name="taken">How many went in.</param>
     /// <param name="held">How many are still in it.</param>

@@ -63,38 +63,6 @@ internal abstract partial class CrewedIsland<TIn> : PassingIsland, IWorkers
     /// <summary>Whether claims are closed. Under the gate.</summary>
     protected bool ClaimsAreClosed => _claimsAreClosed;
 
-    /// <summary>Gives a worker an item, or has it lie down.</summary>
-    public Worked Claim(PoolWorker worker)
-    {
-        Worked claimed;
-        PoolWorker? help;
-        Wait lies = Wait.None;
-        using (Gate.Enter())
-        {
-            bool isSurplus = _crew.Awake - _goingHome > Workers;
-            claimed = isSurplus ? SendAway() : TryClaim(worker);
-            if (claimed == Worked.Away)
-            {
-                worker.LiesFor = lies = Link.HasItems && !isSurplus ? Wait.Room : Wait.Input;
-                _crew.LieDown(worker);
-            }
-
-            help = CallForHelp();
-        }
-
-        if (claimed == Worked.On)
-        {
-            Link.WakeWriterIfDue();
-        }
-        else if (claimed == Worked.Away)
-        {
-            HasLainDown(lies);
-        }
-
-        Wake(help);
-        return claimed;
-    }
-
     /// <summary>The worker is to go on: what it waited for has returned.</summary>
     public void Ready(PoolWorker worker) => _crew.Ready(worker);
 
@@ -226,33 +194,6 @@ internal abstract partial class CrewedIsland<TIn> : PassingIsland, IWorkers
         _crew.End();
         base.Abandon();
         Head.AbandonLink(Link);
-    }
-
-    private Worked TryClaim(PoolWorker worker)
-    {
-        // Before the look whether claims are closed: what was put back may stand before what has closed them.
-        if (TryGiveReturned(worker))
-        {
-            return Worked.On;
-        }
-
-        if (_claimsAreClosed)
-        {
-            return Worked.Out;
-        }
-
-        if (HasRoomForItem && TryGive(worker))
-        {
-            return Worked.On;
-        }
-
-        if (Link.IsDrained && (!MayReturn || _crew.Awake == 1))
-        {
-            CloseClaims();
-            return Worked.Out;
-        }
-
-        return Worked.Away;
     }
 
     // One who sleeps is counted as awake from here on; one who was never made is.

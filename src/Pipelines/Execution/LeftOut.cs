@@ -26,6 +26,11 @@ internal sealed class LeftOut
     /// <summary>User code threw on an item. True: it is left out, and the stage takes another at once.</summary>
     public bool Caught(object? item, Exception error)
     {
+        if (_block.TryPutOff(item, error))
+        {
+            return false; // its turn is behind what comes before it: the stage looks again whether there is room
+        }
+
         ValueTask<bool> told = _block.CaughtAsync(item, error);
         if (told.IsCompleted)
         {

@@ -20,7 +20,11 @@ internal sealed class Passage<TOut>(PassingIsland island, Stage<TOut> chain, Blo
 
     /// <summary>Nothing is passed on any more. Asked before anything is taken, whatever the chain says: an item that was left because of it is at its end as
     /// far as others know, and nothing behind it may go out.</summary>
-    public bool IsOver => _isClosed || island.Run.IsAborting || island.FailedBlock is not null;
+    public bool IsOver => _isClosed || island.Run.IsAborting || (island.FailedBlock is { } failed && !(IsBesideFailures && island.IsInFront(failed)));
+
+    /// <summary>What is passed on comes in no order: while a run drains, nothing that is under way is behind an item that has failed in front of the
+    /// chain.</summary>
+    public bool IsBesideFailures { get; init; }
 
     /// <summary>Nothing more is passed on. Before those who work are told to leave off. Any thread.</summary>
     public void Close() => _isClosed = true;

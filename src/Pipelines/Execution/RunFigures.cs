@@ -32,6 +32,9 @@ internal readonly struct RunFigures
 
         /// <summary>How many thousandths of a worker a loop had on average, if that has changed.</summary>
         Mean,
+
+        /// <summary>How long a block of a section was at work inside of it.</summary>
+        Inside,
     }
 
     public bool IsEmpty => _topology is null;
@@ -95,6 +98,7 @@ internal readonly struct RunFigures
             writer.Numbers[index] = block.OutOf(taken, block.Held);
             (long failed, long dropped, long undelivered) = block.Lost;
             writer.Add(index, Seldom.Filtered, block.FilteredInAll);
+            writer.Add(index, Seldom.Inside, edge.Elapsed(block.Inside).Ticks);
             writer.Add(index, Seldom.Failed, failed);
             writer.Add(index, Seldom.Dropped, dropped);
             writer.Add(index, Seldom.Undelivered, undelivered);
@@ -169,6 +173,7 @@ internal readonly struct RunFigures
                 Blocked = Time(times + 2, block, share),
                 Unthreaded = Time(times + 3, block, share),
                 Workers = _workers?.GetValueOrDefault(i) ?? [],
+                Inside = TimeSpan.FromTicks(seldom.GetValueOrDefault((i, Seldom.Inside))),
                 Passing = TimeSpan.FromTicks(seldom.GetValueOrDefault((block.Island, Seldom.Passing))),
             };
         }

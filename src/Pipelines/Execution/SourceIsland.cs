@@ -123,6 +123,11 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
     public static void Add(Plan plan, Blueprint blueprint, TSource source, Stage<T> chain)
     {
         BlockRun block = plan.Add(blueprint, chain.Block, countsOut: true);
+        if (TSource.IsAtHand && chain is { WantsRuns: true } and not LinkWriter<T>)
+        {
+            block.Holds = LongestRun - 1; // the rest of a run that is on its way to several
+        }
+
         var island = new SourceIsland<T, TSource>(block, source, chain);
         chain.Attach(island);
         plan.Add(island);

@@ -81,6 +81,9 @@ public sealed class BlockReport
     /// measured it.</summary>
     internal TimeSpan Passing { get; init; }
 
+    /// <summary>Of a block in a parallel section, how long the section's workers were seen in its code: to be compared with that of the others.</summary>
+    internal TimeSpan Inside { get; init; }
+
     /// <summary>The row in a line.</summary>
     /// <returns>One line.</returns>
     public override string ToString() => DebugText.Of(this);

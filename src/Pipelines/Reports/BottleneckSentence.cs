@@ -34,6 +34,7 @@ internal static class BottleneckSentence
         string who = bottleneck.IsSource ? $"whatever feeds {bottleneck.Name}, which waits for input {Percent(bottleneck.Starved)} of the time"
             : bottleneck.IsOutside ? $"whoever reads {bottleneck.Name}"
             : IsSerialBehindThePool(bottleneck) ? $"{Serial(bottleneck)} ({Workers(bottleneck)})"
+            : bottleneck.SlowestInside is { } slowest ? $"{SafeText.OnOneLine(slowest.Name)} in the section {bottleneck.Name} ({State(bottleneck)})"
             : $"{bottleneck.Name} ({State(bottleneck)})";
         string waits = waiter is null ? ""
             : $"; {waiter.Name} {(waiter.Blocks.Count > 1 ? "wait" : "waits")} for it {Percent(waiter.WaitFor(bottleneck))} of the time";
@@ -89,7 +90,7 @@ internal static class BottleneckSentence
     private static string Serial(Station station)
     {
         string verb = station.BehindThePool.Count > 1 ? "run" : "runs";
-        return $"{Station.NameOf(station.BehindThePool)} {verb} one item at a time behind the pool {SafeText.OnOneLine(station.Head.Name)}";
+        return $"{Station.NameOf(station.BehindThePool)} {verb} one item at a time behind the {station.Workplace}";
     }
 
     private static string Threads(Station station) =>

@@ -62,6 +62,19 @@ internal sealed class Station(int index, IReadOnlyList<BlockReport> blocks, Time
         : InParallel > 1 ? [.. blocks.Take(InParallel)]
         : blocks);
 
+    /// <summary>What its workers work in: a pool, or a parallel section of several blocks.</summary>
+    public string Workplace => InParallel > 1 ? $"section {Name}" : $"pool {SafeText.OnOneLine(Head.Name)}";
+
+    /// <summary>Of a parallel section, the one block in which its workers spend most of their time; null if there is none, or nobody has looked.</summary>
+    public BlockReport? SlowestInside
+    {
+        get
+        {
+            BlockReport? most = InParallel > 1 ? blocks.Take(InParallel).MaxBy(block => block.Inside) : null;
+            return most is not null && 2 * most.Inside > blocks.Take(InParallel).Aggregate(TimeSpan.Zero, (all, block) => all + block.Inside) ? most : null;
+        }
+    }
+
     // How many blocks its workers run at once: a pool, or those of a parallel section.
     private int InParallel => Workers == 1 ? 0 : blocks.TakeWhile(block => block.Parallelism == Workers).Count();
 

@@ -132,7 +132,9 @@ public static class BlockCases
 
     private static IEnumerable<BlockCase> Sections()
     {
-        foreach ((int parallelism, int capacity, bool ordered) in ((int, int, bool)[])[(2, 256, true), (3, 1, true), (8, 5, true), (3, 4, false), (0, 7, true)])
+        (int, int, bool)[] sections =
+            [(1, 2, true), (2, 256, true), (3, 1, true), (8, 2, true), (2, 1, false), (3, 4, false), (8, 256, false), (0, 7, true)];
+        foreach ((int parallelism, int capacity, bool ordered) in sections)
         {
             BlockOptions options = Options(parallelism, capacity, ordered);
             string suffix = $" {(parallelism == 0 ? "so many" : parallelism)} at once, capacity {capacity}{(ordered ? "" : ", unordered")}";
@@ -165,6 +167,38 @@ public static class BlockCases
                     options),
                 items => items)
             { Ordered = ordered };
+            yield return new(
+                "Parallel with workers and sequences" + suffix,
+                (p, see) => p.Parallel(
+                    s => s.Select(() => new MemoryStream(), (_, x) => Seen(see, x)).SelectMany(x => (int[])[x, x + 1], new() { Name = "flatten" })
+                        .SelectAsync(x => x % 3 == 0 ? Later(_ => { }, x) : new(x)),
+                    options),
+                items => items.SelectMany(x => (int[])[x, x + 1]))
+            { Ordered = ordered };
+            yield return new(
+                "Parallel in a branch" + suffix,
+                (p, see) => p.Broadcast(
+                    branch => branch.Parallel(s => s.Do(_ => { }).Select(x => Seen(see, x)), options),
+                    branch => branch.Where(x => x % 2 == 0)).Merge(),
+                items => items.SelectMany(x => x % 2 == 0 ? (int[])[x, x] : [x])) { Ordered = false, InLine = false };
+        }
+
+        foreach ((int parallelism, int capacity) in ((int, int)[])[(1, 1), (2, 2), (8, 1), (8, 256)])
+        {
+            var options = new BlockOptions { Parallelism = parallelism, Capacity = capacity };
+            string suffix = $" {parallelism} at once, capacity {capacity}";
+            yield return new(
+                "Broadcast to pools and Merge" + suffix,
+                (p, see) => p.Broadcast(
+                    branch => branch.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options),
+                    branch => branch.SelectMany(x => (int[])[x, -x], new() { Name = "flatten" })).Merge(),
+                items => items.SelectMany(x => (int[])[x, x, -x])) { Ordered = false, InLine = false };
+            yield return new(
+                "Broadcast to pools and Zip" + suffix,
+                (p, see) => p.Broadcast(
+                    branch => branch.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options),
+                    branch => branch.Select(x => x + 1, options)).Zip().Select(both => both.Sum()),
+                items => items.Select(x => (2 * x) + 1)) { InLine = false };
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class DroppingBufferTests
         }),
         ["a pool"] = (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4 }),
         ["an unordered pool"] = (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4, Ordered = false }),
+        ["a section"] = (p, f) => p.Parallel(s => s.SelectAsync(async x => await f(x)), new() { Parallelism = 2 }),
         ["WhereAsync"] = (p, f) => p.WhereAsync(async x => await f(x) >= 0),
     };
 

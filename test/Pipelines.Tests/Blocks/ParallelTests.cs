@@ -66,37 +66,6 @@ public sealed class ParallelTests
         Assert.Equal(2, closed.Graph.Islands.Count);
     }
 
-    // An item that expands a millionfold: whoever is at the head passes on, the others hold what they may and wait.
-    [Theory]
-    [InlineData(1, true)]
-    [InlineData(2, true)]
-    [InlineData(7, true)]
-    [InlineData(256, true)]
-    [InlineData(1, false)]
-    [InlineData(7, false)]
-    public async Task Section_ItemsExpandWithoutEnd_HoldsItsBound(int capacity, bool ordered)
-    {
-        const int Each = 200_000;
-        long made = 0;
-        long passed = 0;
-        long most = 0;
-        Pipeline pipeline = Pipeline.Range(0, 5).Parallel(s => s.SelectMany(Expand), new() { Parallelism = 3, Capacity = capacity, Ordered = ordered })
-            .ForEach(_ => most = Math.Max(most, Volatile.Read(ref made) - passed++));
-        await Patience.WithAsync(pipeline.RunAsync());
-
-        Assert.Equal(5L * Each, passed);
-        Assert.True(most <= pipeline.Graph.MaxInFlight, $"{most} results were ahead, and {pipeline.Graph.MaxInFlight} may be.");
-
-        IEnumerable<int> Expand(int item)
-        {
-            for (int i = 0; i < Each; i++)
-            {
-                Interlocked.Increment(ref made);
-                yield return (item * Each) + i;
-            }
-        }
-    }
-
     [Fact]
     public async Task Section_FailsInTheMiddleOfAnItem_DeliversWhatCameBefore()
     {

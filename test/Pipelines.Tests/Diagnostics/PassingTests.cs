@@ -28,20 +28,45 @@ public sealed class PassingTests
         Pipeline.Range(0, Items).SelectManyAsync(x => _simulated.Items(1, 3), new() { Parallelism = 4, Name = "expand" })
             .ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), new() { Name = "store" }));
 
+    [Fact]
+    public void Bottleneck_SlowBlockFusedBehindASection_IsNamed() => AssertSentence(
+        "Bottleneck: store runs one item at a time behind the section first and last (*/4 workers busy * %*); Range waits for it * % of the time.",
+        Pipeline.Range(0, Items).Parallel(
+                s => s.SelectAsync(x => _simulated.After(3, x), new() { Name = "first" }).Select(x => x, new() { Name = "last" }), new() { Parallelism = 4 })
+            .ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), new() { Name = "store" }));
+
+    // Neither the first nor the last: where the workers are seen.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Bottleneck_SlowBlockInsideASection_IsNamed(bool ordered) => AssertSentence(
+        "Bottleneck: slow in the section first … last (one loop, 4/4 workers busy *); Range waits for it * % of the time.",
+        Pipeline.Range(0, Items).Parallel(
+                s => s.Select(x => x, new() { Name = "first" }).SelectAsync(x => _simulated.After(1, x), new() { Name = "quick" })
+                    .SelectAsync(x => _simulated.After(10, x), new() { Name = "slow" }).Where(_ => true, new() { Name = "last" }),
+                new() { Parallelism = 4, Ordered = ordered })
+            .ForEach(_ => { }, new() { Name = "store" }));
+
     // Whatever else there is to be said of the pool: the part that runs one item at a time is measured.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Passing_OfBlocksBehindAPool_IsWhatTheyTake(bool sequences)
+    [InlineData("pool")]
+    [InlineData("sequences")]
+    [InlineData("section")]
+    [InlineData("unordered section")]
+    public void Passing_OfBlocksBehindAPool_IsWhatTheyTake(string kind)
     {
-        Pipeline<int> pool = sequences
+        Pipeline<int> pool = kind.EndsWith("section", StringComparison.Ordinal)
+            ? Pipeline.Range(0, Items).Parallel(
+                s => s.SelectAsync(x => _simulated.After(3, x), new() { Name = "pool" }), new() { Parallelism = 4, Ordered = kind == "section" })
+            : kind == "sequences"
             ? Pipeline.Range(0, Items).SelectManyAsync(x => _simulated.Items(1, 3), new() { Parallelism = 4, Name = "pool" })
             : Pipeline.Range(0, Items).SelectAsync(x => _simulated.After(3, x), new() { Parallelism = 4, Name = "pool" });
         PipelineReport report = _simulated.ToItsEnd(
             pool.ForEach(_ => _simulated.Time.Advance(TimeSpan.FromMilliseconds(20)), new() { Name = "store" }));
 
         BlockReport row = report.Blocks.Single(block => block.Name == "pool");
-        Assert.Equal(TimeSpan.FromMilliseconds(20 * Items), row.Passing);
+        TimeSpan passing = TimeSpan.FromMilliseconds(20 * Items);
+        Assert.Equal(row.Busy < passing ? row.Busy : passing, row.Passing); // a worker that passes on itself is not busy besides
     }
 
     private void AssertSentence(string expected, Pipeline pipeline) => BottleneckTests.AssertLike(expected, _simulated.ToItsEnd(pipeline));

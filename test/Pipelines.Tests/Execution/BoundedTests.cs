@@ -27,6 +27,12 @@ public sealed class BoundedTests
         ["several sequences, unordered"] = items => Pipeline.From(items()).SelectManyAsync(OneAsync, s_unordered),
         ["several synchronous sequences"] = items => Pipeline.From(items()).SelectMany(x => (int[])[x], s_four),
         ["several synchronous sequences, unordered"] = items => Pipeline.From(items()).SelectMany(x => (int[])[x], s_unordered).Buffer(2),
+        ["section"] = items => Pipeline.From(items()).Parallel(s => s.Select(x => x).Where(_ => true), s_four),
+        ["section, unordered"] = items => Pipeline.From(items()).Parallel(s => s.Select(x => x).Where(_ => true), s_unordered),
+        ["section that awaits"] = items => Pipeline.From(items()).Parallel(s => s.SelectAsync(YieldAsync).SelectMany(x => (int[])[x]), s_four).Buffer(2),
+        ["section of sequences, unordered"] = items => Pipeline.From(items()).Parallel(s => s.SelectManyAsync(OneAsync).Do(_ => { }), s_unordered),
+        ["broadcast and merge"] = items => Pipeline.From(items()).Broadcast(a => a.Where(x => x % 2 == 0), b => b.Where(x => x % 2 == 1).Buffer(3)).Merge(),
+        ["broadcast and zip"] = items => Pipeline.From(items()).Broadcast(a => a.SelectAsync(YieldAsync), b => b.Select(x => x)).Zip().Select(both => both[0]),
         ["asynchronous filter"] = items => Pipeline.From(items()).WhereAsync(async _ => { await Task.Yield(); return true; }, s_four),
         ["zip"] = items => Pipeline.Zip(Pipeline.From(items()), Pipeline.Range(0, int.MaxValue)).Select(pair => pair.First),
     };
@@ -77,6 +83,38 @@ public sealed class BoundedTests
 
                 yield return i;
             }
+        }
+    }
+
+    // A source that is at hand gives a branch a run, and then the main line: what of it the main line has not had is in flight there.
+    [Fact]
+    public async Task MaxInFlight_RunsGoToBranches_CountsTheRestOfARun()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PipelineRun? run = null;
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        long most = 0;
+        int done = 0;
+        Pipeline pipeline = Pipeline.Range(0, 1000).Tee(branch => branch.ForEachAsync(async (int _) => await held.Task)).Select(Look).ForEach(_ => { });
+        run = pipeline.Start();
+        started.SetResult();
+        await using (run)
+        {
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref done) >= 257, TimeSpan.FromSeconds(60)));
+            held.SetResult();
+            await Ended.ReportAsync(run);
+        }
+
+        Assert.InRange(most, 1, pipeline.Graph.MaxInFlight!.Value);
+
+        int Look(int item)
+        {
+            started.Task.Wait(TimeSpan.FromSeconds(60));
+            PipelineReport report = run!.Snapshot();
+            long yielded = report.Blocks[0].Out;
+            most = held.Task.IsCompleted ? most : Math.Max(most, yielded - done + yielded); // the branch has let go of none
+            Interlocked.Increment(ref done);
+            return item;
         }
     }
 

@@ -45,7 +45,7 @@ public sealed record RandomTopology(Gene[] Genes, TopologyEnding Ending, int End
     private static readonly Gen<int> s_capacity = Gen.OneOf(Gen.Int[1, 3], Gen.Int[1, 64]);
 
     private static readonly Gen<Gene> s_gene = Gen.Select(
-        Gen.Int[0, 29], Gen.Int[0, 15], Gen.Int[1, 8], Gen.Bool, s_capacity, (kind, number, parallelism, ordered, capacity) =>
+        Gen.Int[0, 32], Gen.Int[0, 15], Gen.Int[1, 8], Gen.Bool, s_capacity, (kind, number, parallelism, ordered, capacity) =>
             new Gene(kind, number, parallelism, ordered, capacity));
 
     public static Gen<RandomTopology> Random { get; } = Gen.Select(

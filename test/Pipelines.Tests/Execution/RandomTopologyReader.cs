@@ -14,13 +14,12 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
     public LineShape Read()
     {
         Shape shape = Source();
-        bool yields = genes[0].Number % 2 == 0;
         while (_next < genes.Length)
         {
             (shape, _) = Extended(shape, genes.Length);
         }
 
-        return new LineShape("main", touched, shape, yields);
+        return new LineShape("main", touched, shape, genes[0]);
     }
 
     private SourceShape Source()
@@ -39,7 +38,7 @@ internal sealed class RandomTopologyReader(Gene[] genes, ITouched touched)
             case >= StepShape.Kinds and <= LastFork:
                 var input = new BranchInput(touched);
                 (Shape end, bool endsEarly) = Line(input, gene.Parallelism % 4, limit);
-                var branch = new LineShape("branch" + name, touched, end, gene.Number % 2 == 0) { IsWanted = !endsEarly };
+                var branch = new LineShape("branch" + name, touched, end, gene) { IsWanted = !endsEarly };
                 return (new ForkShape(name, touched, gene, before, input, branch), false);
             case > LastFork:
                 (Shape other, _) = Line(Source(), gene.Parallelism % 4, limit);

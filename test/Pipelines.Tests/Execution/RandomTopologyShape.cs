@@ -97,14 +97,32 @@ internal sealed class BranchInput(ITouched touched) : Shape("", touched)
 }
 
 /// <summary>A consumer with all that is upstream of it in its line.</summary>
-internal sealed class LineShape(string name, ITouched touched, Shape before, bool yields)
+internal sealed class LineShape(string name, ITouched touched, Shape before, Gene gene)
 {
     private readonly List<int> _seen = [];
 
     /// <summary>Whether the line takes whatever comes.</summary>
     public bool IsWanted { get; init; } = true;
 
-    public Pipeline Build() => yields
+    private bool IsAggregate => gene.Number % 5 == 4;
+
+    public Pipeline Build() => IsAggregate
+        ? before.Build().Aggregate(
+            () => 0,
+            (count, item) =>
+            {
+                touched.Touch(name);
+                lock (_seen)
+                {
+                    _seen.Add(item);
+                }
+
+                return count + 1;
+            },
+            (some, others) => some + others,
+            count => Assert.Equal(_seen.Count, count),
+            new() { Name = name, Parallelism = gene.Parallelism, Capacity = gene.Capacity })
+        : gene.Number % 2 == 0
         ? before.Build().ForEachAsync(
             async (int item) =>
             {
@@ -121,7 +139,8 @@ internal sealed class LineShape(string name, ITouched touched, Shape before, boo
             },
             new() { Name = name });
 
-    public void Compare(FlowCheck check) => check.Consumer(name, before.Compare(check, isWanted: true), _seen);
+    public void Compare(FlowCheck check) => check.Consumer(
+        name, before.Compare(check, isWanted: true).AtMost(IsAggregate ? Certainty.Set : Certainty.Sequence), _seen);
 }
 
 /// <summary>A block with a branch: every item to both lines, or each to one of them.</summary>

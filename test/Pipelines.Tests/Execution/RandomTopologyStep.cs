@@ -14,7 +14,7 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
     /// <summary>Whether it may have had enough before its input has ended.</summary>
     public static bool EndsEarly(Gene gene) => gene.Kind == 5;
 
-    public const int Kinds = 24;
+    public const int Kinds = 27;
 
     public override Pipeline<int> Build()
     {
@@ -51,6 +51,17 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
                 Options),
             22 => input.Parallel(
                 section => section.SelectManyAsync(RepeatAsync, new() { Name = "flatten" + Name }).SelectAsync(TouchAsync, new() { Name = Name }), Options),
+            23 => input.Parallel(
+                section => section.Select(() => new MemoryStream(), (_, x) => Touch(x), new() { Name = "first" + Name })
+                    .SelectMany(x => Repeat(Touch(x)), new() { Name = "flatten" + Name })
+                    .Select(x => Passes(x) ? x : throw new InvalidDataException(), new() { Name = Name, OnError = ErrorPolicy.Skip }),
+                Options),
+            24 => input.Broadcast(
+                a => a.Where(x => Passes(Touch(x)), new() { Name = "a" + Name }), b => b.SelectAsync(TouchAsync, Options with { Name = "b" + Name })).Merge(),
+            25 => input.Broadcast(
+                    a => a.Select(x => Touch(x) + 1, new() { Name = "a" + Name }),
+                    b => b.SelectAsync(TouchAsync, Options with { Name = "b" + Name, Ordered = true })).Zip()
+                .Select(both => Fold(both[0], both[1]), new() { Name = Name }),
             _ => input.Window(Size, Lanes).Select(window => Folded(window.Select(Touch)).Last(), new() { Name = Name }),
         };
     }
@@ -82,6 +93,9 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             20 => Two("Pairwise", input.ByPlace(items => items.Zip(items.Skip(1), Fold))),
             21 => Section(),
             22 => AwaitedSection(),
+            23 => LenientSection(),
+            24 => Merged(),
+            25 => Zipped(),
             _ => Two("Window", input.ByPlace(Windows)),
         };
         return output;
@@ -125,6 +139,42 @@ internal sealed class StepShape(string name, ITouched touched, Gene gene, Shape 
             check.Block("flatten" + Name, input, results, isWanted, Loss.Any);
             check.Block(Name, results, results, isWanted);
             return results;
+        }
+
+        Flow LenientSection()
+        {
+            Flow all = Pooled(input);
+            Flow results = all.Each(items => items.SelectMany(Repeat));
+            Flow left = results.Each(items => items.Where(Passes));
+            check.Block("first" + Name, input, all, isWanted);
+            check.Block("flatten" + Name, all, results, isWanted, Loss.Any);
+            check.Block(Name, results, left, isWanted, Loss.Any);
+            return left;
+        }
+
+        Flow Merged()
+        {
+            Flow some = input.Each(items => items.Where(Passes));
+            Flow others = Pooled(input);
+            Flow both = new([.. some.Items, .. others.Items], some.Certainty < others.Certainty ? some.Certainty : others.Certainty);
+            check.Block("Broadcast", input, input, isWanted);
+            check.Block("a" + Name, input, some, isWanted);
+            check.Block("b" + Name, input, others, isWanted);
+            check.Block("Merge", both, both, isWanted);
+            return both.AtMost(Certainty.Set);
+        }
+
+        Flow Zipped()
+        {
+            Flow more = input.Each(items => items.Select(x => x + 1));
+            Flow pairs = input.Certainty == Certainty.Sequence ? input.Each(items => items.Select(x => Fold(x + 1, x)))
+                : input.Certainty == Certainty.Nothing ? Flow.Unknown : input.AtMost(Certainty.Count);
+            check.Block("Broadcast", input, input, isWanted);
+            check.Block("a" + Name, input, more, isWanted);
+            check.Block("b" + Name, input, input, isWanted);
+            check.Block("Zip", Flow.Unknown, pairs, isWanted, Loss.Any);
+            check.Block(Name, pairs, pairs, isWanted);
+            return pairs;
         }
 
         Flow Partitioned()

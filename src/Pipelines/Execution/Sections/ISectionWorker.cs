@@ -9,6 +9,10 @@ internal interface ISectionWorker
     /// <summary>The item in hand has failed, and that ends the run when its turn comes.</summary>
     void Failed(FailedItem failure);
 
+    /// <summary>An item is left out, by its block's policy. True: the policy hears of it when what comes before the item has gone on. False: all of that
+    /// has.</summary>
+    bool TryPutOff(FailedItem item);
+
     /// <summary>A block could not be made ready: it was not about an item.</summary>
     void Broke(BlockRun block, Exception error);
 
@@ -28,6 +32,9 @@ internal interface ISectionWorker
 /// <summary>Code that a block of a section has called, in the hands of the section's worker.</summary>
 internal interface ISectionCall
 {
+    /// <summary>Whose code it is.</summary>
+    BlockRun Block { get; }
+
     bool IsCompleted { get; }
 
     /// <summary>Whether it has not returned. It calls <paramref name="continuation"/>, once, when it does.</summary>

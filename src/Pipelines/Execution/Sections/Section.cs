@@ -21,7 +21,7 @@ internal sealed class Section<T, U> : ISection<T, U>
         Rehearsal.Of(plan =>
         {
             plan.Section = new SectionDraft(plan.Run, options);
-            _output.Build(plan, new SectionEnd<U>(new BlockRun(plan.Run, _head), null));
+            _output.Build(plan, new SectionEnd<U>(new BlockRun(plan.Run, _head), default));
             if (plan.Bound(_head) is null)
             {
                 throw new ArgumentException("The section must begin with its argument; this one has a source of its own.", nameof(section));
@@ -73,7 +73,7 @@ internal static class SectionBuilding
     {
         var draft = new SectionDraft(plan.Run, options);
         plan.Section = draft;
-        var head = (SectionBlock)section.Build(plan, new SectionEnd<U>(next?.Block!, null)).Block;
+        var head = (SectionBlock)section.Build(plan, new SectionEnd<U>(next?.Block!, default)).Block;
         plan.Section = null;
         draft.Blocks[0].IsLast = next is not null;
         next ??= new Nothing<U>(draft.Blocks[0]);

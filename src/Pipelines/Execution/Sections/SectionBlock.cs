@@ -10,10 +10,14 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
     private SectionCopy[] _copies = [];
     private int _count;
 
+    // How many items that its policy leaves out wait for their turn.
+    private long _putOff;
+
     public override int Parallelism => section.MostWorkers;
 
     /// <summary>The name that the section was given in its options.</summary>
     public string? SectionName => section.Name;
+
 
     public override bool IsOrdered => section.Ordered;
 
@@ -27,7 +31,12 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
 
     public override long FilteredInAll => Sum(static copy => Volatile.Read(ref copy.Filtered));
 
-    public override long Held => base.Held + (InHand?.Invoke() ?? 0);
+    public override long Held => base.Held + (InHand?.Invoke() ?? 0) + Volatile.Read(ref _putOff);
+
+    /// <summary>How long workers have been in its code, by samples: see <see cref="SectionSampler"/>. Under the section's gate; read by any thread.</summary>
+    public long Sampled;
+
+    public override long Inside => Volatile.Read(ref Sampled);
 
     public override long OutOf(long taken, long held) => CountsOut && !IsLast
         ? Sum(static copy => Volatile.Read(ref copy.Counted))
@@ -47,6 +56,12 @@ internal sealed class SectionBlock(PipelineRun run, Blueprint blueprint, BlockOp
         _copies[count] = copy;
         Volatile.Write(ref _count, count + 1);
     }
+
+    /// <summary>An item that its policy leaves out waits for its turn.</summary>
+    public void PutOff() => Interlocked.Increment(ref _putOff);
+
+    /// <summary>It has been counted as what has become of it.</summary>
+    public void Settled() => Interlocked.Decrement(ref _putOff);
 
     private long Sum(Func<SectionCopy, long> part)
     {
@@ -78,6 +93,35 @@ internal sealed class SectionCopy : BlockRun
 
     public override BlockRun Original => _main;
 
+    /// <summary>The block among a worker's copies whose code executes, if that can be seen. Any thread.</summary>
+    public static BlockRun? InCodeOf(SectionCopy[] copies)
+    {
+        foreach (SectionCopy copy in copies)
+        {
+            if (copy.IsInCode || copy.Caller is { IsInside: true })
+            {
+                return copy.Original;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Something was thrown out of a chain of copies. False: none of their delegates has been called and has not returned.</summary>
+    public static bool TryCatch(SectionCopy[] copies, Exception error)
+    {
+        foreach (SectionCopy copy in copies)
+        {
+            if (copy.Caller is { IsInside: true } caller)
+            {
+                copy.Caught(caller.Item, error);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // It takes effect behind what comes of the items before it, which the worker sees to.
     public override void Caught(object? item, Exception error)
     {
@@ -89,6 +133,17 @@ internal sealed class SectionCopy : BlockRun
         {
             _worker.Failed(new FailedItem(item, error, _main));
         }
+    }
+
+    // Ordered, a letter is no result, but goes on in its turn like one.
+    public override bool TryPutOff(object? item, Exception error)
+    {
+        if (OnError.Stops || (error is OperationCanceledException && Run.IsAborting) || !_worker.TryPutOff(new FailedItem(item, error, _main)))
+        {
+            return false;
+        }
+
+        return true;
     }
 
     public override void Refused(object? item, Exception error, Exception refusal) => _worker.Failed(new FailedItem(item, error, _main, refusal));

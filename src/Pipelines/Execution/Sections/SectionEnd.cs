@@ -8,12 +8,14 @@ namespace Pipelines.Execution;
 /// is: a try block here would cost each result.</para>
 /// </remarks>
 /// <param name="next">The block behind the section.</param>
-/// <param name="passage">The way to it.</param>
-internal sealed class SectionEnd<TOut>(BlockRun next, Passage<TOut>? passage) : Stage<TOut>(next)
+/// <param name="way">The way to it, and whether it may be gone.</param>
+internal sealed class SectionEnd<TOut>(BlockRun next, (SectionOutflow<TOut> Outflow, Passage<TOut> Passage) way) : Stage<TOut>(next)
 {
     // So many results are passed straight on until others have their turn.
     private const int TurnLength = 4096;
 
+    private readonly SectionOutflow<TOut> _outflow = way.Outflow;
+    private readonly Passage<TOut> _passage = way.Passage;
     private SectionMarks _line = null!;
     private TOut[] _results = [];
     private int _count;
@@ -56,14 +58,14 @@ internal sealed class SectionEnd<TOut>(BlockRun next, Passage<TOut>? passage) : 
     }
 
     /// <summary>Takes what is here. The array goes with it.</summary>
-    public Chunk<TOut> Take(FailedItem? failure)
+    public Chunk<TOut> Take(FailedItem? failure, bool isLeftOut = false)
     {
         if (_count == 0)
         {
-            return new Chunk<TOut>([], 0, failure);
+            return new Chunk<TOut>([], 0, failure, isLeftOut);
         }
 
-        var chunk = new Chunk<TOut>(_results, _count, failure);
+        var chunk = new Chunk<TOut>(_results, _count, failure, isLeftOut);
         (_results, _count) = ([], 0);
         return chunk;
     }
@@ -81,7 +83,7 @@ internal sealed class SectionEnd<TOut>(BlockRun next, Passage<TOut>? passage) : 
     {
         if (IsDirect)
         {
-            return passage!.Push(result) && --_turn > 0 && !_line.IsClosed;
+            return _outflow.PassOne(result) && --_turn > 0 && !_line.IsClosed;
         }
 
         _results[_count++] = result;
@@ -90,7 +92,7 @@ internal sealed class SectionEnd<TOut>(BlockRun next, Passage<TOut>? passage) : 
 
     public override Readiness Check() =>
         _line.IsClosed ? Readiness.Finished
-        : IsDirect ? (passage!.IsReady && _turn > 0 ? Readiness.Ready : Readiness.Full)
+        : IsDirect ? (_passage.IsReady && _turn > 0 ? Readiness.Ready : Readiness.Full)
         : _count < _limit && _count < _results.Length && !_line.HasBaton ? Readiness.Ready
         : Readiness.Full;
 

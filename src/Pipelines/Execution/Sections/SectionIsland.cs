@@ -10,8 +10,9 @@ namespace Pipelines.Execution;
 /// <para><b>Order.</b> Ordered, the worker of the first line passes its results straight on, and what the others have is put down in their lines. Unordered,
 /// whoever puts something down and finds the baton passes on what there is.</para>
 /// <para><b>Failure.</b> An item that ends the run stands behind what has come before it, and takes effect there. Nothing behind it is worked on any more:
-/// those lines are closed at once, and nothing more is claimed but what was put back from before it. Items that a policy leaves out go their way in the
-/// worker.</para>
+/// those lines are closed at once, and nothing more is claimed but what was put back from before it. Unordered, in a run that drains, items that were begun
+/// come to their ends, and go on. Ordered, an item that a policy leaves out takes its turn among the results, and the policy hears of it then; unordered it
+/// does so in the worker.</para>
 /// </remarks>
 internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChunks<TOut>
 {
@@ -24,6 +25,7 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     private readonly bool _ordered;
     private readonly int _longestRun;
     private readonly List<SectionWorker<TIn, TOut>> _workers = []; // under the gate
+    private readonly bool _drains;
     private int _takesNoMore;
 
     public SectionIsland(SectionDraft draft, SectionBlock head, Ring<TIn> link, ISection<TIn, TOut> section, BlockOptions options, Stage<TOut> chain)
@@ -31,8 +33,9 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     {
         (_draft, _section, _chain, _ordered) = (draft, section, chain, options.Ordered);
         _window = new SectionWindow<TIn, TOut>(Math.Min(link.Slots, int.MaxValue), Most, _ordered);
-        _passage = new Passage<TOut>(this, chain, draft.Blocks[0]);
-        _outflow = new SectionOutflow<TOut>(_passage, this);
+        _drains = !_ordered && Run.Options.WhenFailed.Drains;
+        _passage = new Passage<TOut>(this, chain, draft.Blocks[0]) { IsBesideFailures = _drains };
+        _outflow = new SectionOutflow<TOut>(this, draft.Blocks[0], _passage, this);
         _longestRun = LongestRun(Workers);
         Pilot = ParallelismPilot.Of(options, Run, TakeOverValue);
         head.InHand = InHand;
@@ -60,6 +63,11 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     /// planned.</summary>
     public RunLength Length => field ??= new RunLength(_longestRun, Run.Edge.TicksPerSecond);
 
+    private SectionSampler Sampler => field ??= new SectionSampler(Run.Edge.TicksPerSecond);
+
+    /// <summary>Whether what comes of items is passed on in their order.</summary>
+    public bool IsOrdered => _ordered;
+
     /// <summary>How many items and results it can hold: those in workers' hands, those that wait, and one in each block of each worker.</summary>
     public long Holds => _window.Slots + (Most * (long)_longestRun);
 
@@ -85,15 +93,15 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         return worker;
     }
 
-    public SectionEnd<TOut> CreateEnd() => new(_chain.Block, _passage);
+    public SectionEnd<TOut> CreateEnd() => new(_chain.Block, (_outflow, _passage));
 
     /// <summary>One more copy of the section, by its worker.</summary>
-    public (Stage<TIn> Chain, IReadOnlyList<SectionCopy> Copies) CreateChain(ISectionWorker worker, SectionEnd<TOut> end)
+    public (Stage<TIn> Chain, SectionCopy[] Copies) CreateChain(ISectionWorker worker, SectionEnd<TOut> end)
     {
         var scope = new SectionCopies(_draft.Blocks, worker);
         using (Gate.Enter())
         {
-            return (_section.Build(new Plan(Run) { Section = scope }, end), scope.Blocks);
+            return (_section.Build(new Plan(Run) { Section = scope }, end), [.. scope.Blocks]);
         }
     }
 
@@ -101,7 +109,8 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     {
         // No more than a fair share of what is there, unless it is done in some microseconds: see the pool's claims.
         int share = Length.IsQuick ? int.MaxValue : (Link.Count + Workers - 1) / Workers;
-        int wanted = (int)Math.Min(Math.Min(Length.Current, _window.Room), Math.Max(1, share));
+        int longest = Link.WaitsIn is null ? Length.Current : 1; // what may still be dropped is left where that can be done
+        int wanted = (int)Math.Min(Math.Min(longest, _window.Room), Math.Max(1, share));
         SectionLine<TIn, TOut> line = _window.TakeLine(wanted);
         int taken = Link.TryReadMany(line.Items.AsSpan(0, wanted));
         var one = (SectionWorker<TIn, TOut>)worker;
@@ -113,98 +122,18 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         }
 
         _window.Add(line, taken);
-        Give(one, line);
-        return true;
+        return Give(one, line);
     }
 
-    protected override bool TryGiveReturned(PoolWorker worker)
-    {
-        if (_window.TakeReturned(Length.Current) is not { } line)
-        {
-            return false;
-        }
-
-        Give((SectionWorker<TIn, TOut>)worker, line);
-        return true;
-    }
+    protected override bool TryGiveReturned(PoolWorker worker) =>
+        _window.TakeReturned(Length.Current) is { } line && Give((SectionWorker<TIn, TOut>)worker, line);
 
     // With the line comes what it needs at once, while the gate is held: the baton if it lies there, or else an array for results.
-    private void Give(SectionWorker<TIn, TOut> worker, SectionLine<TIn, TOut> line)
+    private bool Give(SectionWorker<TIn, TOut> worker, SectionLine<TIn, TOut> line)
     {
         bool takesBaton = SectionWindow<TIn, TOut>.TakeBaton(line);
         worker.Take(line, takesBaton, takesBaton || worker.Space >= line.Slots ? null : _window.TakeResults(line.Slots));
-    }
-
-    /// <summary>A worker is done with its line, which may be another's from here on.</summary>
-    public void EndLine(SectionLine<TIn, TOut> line, Chunk<TOut> chunk, bool hasBaton)
-    {
-        PoolWorker? woken = null;
-        PoolWorker? help;
-        using (Gate.Enter())
-        {
-            if (chunk.Failure is not null)
-            {
-                CloseClaims();
-                woken = _ordered ? SectionWindow<TIn, TOut>.CloseFrom(line.Next) : CloseAll();
-            }
-
-            hasBaton |= _window.Put(line, chunk);
-            Wake(_window.End(line), ref woken);
-            help = CallForHelp();
-        }
-
-        Wake(woken);
-        Wake(help);
-        if (hasBaton)
-        {
-            PassOn();
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool TryTake(int passed, TOut[]? emptied, out Chunk<TOut> chunk)
-    {
-        PoolWorker? woken;
-        PoolWorker? help;
-        bool isMore;
-        using (Gate.Enter())
-        {
-            woken = passed > 0 ? _window.Passed(passed, emptied) : null;
-            isMore = _window.TryTake(out chunk, ref woken);
-            help = CallForHelp();
-        }
-
-        Wake(woken);
-        Wake(help);
-        return isMore;
-    }
-
-    /// <inheritdoc/>
-    public void Passed(int count)
-    {
-        PoolWorker? woken;
-        PoolWorker? help;
-        using (Gate.Enter())
-        {
-            woken = _window.Passed(count, null);
-            help = CallForHelp();
-        }
-
-        Wake(woken);
-        Wake(help);
-    }
-
-    /// <inheritdoc/>
-    public void Fails(FailedItem failure)
-    {
-        if (failure.Refusal is { } refusal)
-        {
-            failure.Block!.Refused(failure.Item, failure.Error, refusal);
-        }
-        else
-        {
-            failure.Block!.Caught(failure.Item, failure.Error);
-        }
+        return true;
     }
 
     /// <summary>Something was thrown in the chain, which a worker was pushing to.</summary>
@@ -268,6 +197,12 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
         }
 
         Wake(woken);
+    }
+
+    private PoolWorker? CutAll()
+    {
+        _window.CutAll(_workers.Select(static worker => worker.Line).OfType<SectionLine<TIn, TOut>>());
+        return null;
     }
 
     private PoolWorker? CloseAll() => _window.CloseAll(_workers.Select(static worker => worker.Line).OfType<SectionLine<TIn, TOut>>());

@@ -1,8 +1,15 @@
 namespace Pipelines.Execution;
 
 /// <summary>Results that were put down together, and a failed item behind them if there is one.</summary>
-internal readonly record struct Chunk<TOut>(TOut[] Results, int Count, FailedItem? Failure)
+/// <param name="Results">The results, from the first on.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Failure">The item.</param>
+/// <param name="IsLeftOut">Whether that is left out, by its block's policy: until that has heard of it, it takes the room of a result.</param>
+internal readonly record struct Chunk<TOut>(TOut[] Results, int Count, FailedItem? Failure, bool IsLeftOut = false)
 {
+    /// <summary>How many slots it takes.</summary>
+    public int Size => IsLeftOut ? Count + 1 : Count;
+
     public bool IsEmpty => Count == 0 && Failure is null;
 }
 
@@ -11,6 +18,7 @@ internal abstract class SectionMarks
 {
     private volatile bool _hasBaton;
     private volatile bool _isClosed;
+    private volatile bool _isCut;
 
     /// <summary>Whether the baton lies here.</summary>
     public bool HasBaton
@@ -19,11 +27,18 @@ internal abstract class SectionMarks
         set => _hasBaton = value;
     }
 
-    /// <summary>Whether to leave off.</summary>
+    /// <summary>Whether to leave off, in the middle of an item too.</summary>
     public bool IsClosed
     {
         get => _isClosed;
-        set => _isClosed = value;
+        set => (_isClosed, _isCut) = (value, value);
+    }
+
+    /// <summary>Whether to begin no other item.</summary>
+    public bool IsCut
+    {
+        get => _isCut;
+        set => _isCut = value;
     }
 }
 

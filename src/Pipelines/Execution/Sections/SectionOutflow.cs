@@ -4,8 +4,16 @@ namespace Pipelines.Execution;
 
 /// <summary>The way out of a parallel section: takes what its workers have put down, and passes it on to the chain until something must be waited
 /// for.</summary>
-/// <remarks>With the baton only, all of it, until everything has stopped.</remarks>
-internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> waiting) : IOutflow
+/// <remarks>
+/// <para>With the baton only, all of it, until everything has stopped.</para>
+/// <para>An item that a policy leaves out waits among the results for its turn. While its letter is on its way it is still in flight, and nothing behind it
+/// goes on.</para>
+/// </remarks>
+/// <param name="island">The section's.</param>
+/// <param name="last">Its last block: whether others follow in the loop is what there is to be measured.</param>
+/// <param name="passage">The way to the chain.</param>
+/// <param name="waiting">What workers have put down.</param>
+internal sealed class SectionOutflow<TOut>(PassingIsland island, BlockRun last, Passage<TOut> passage, IChunks<TOut> waiting) : IOutflow
 {
     // After so many results others have their turn.
     private const int TurnLength = 4096;
@@ -13,6 +21,10 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
     private Chunk<TOut> _chunk;
     private int _next;
     private int _untold;
+    private Pending<bool> _letter;
+    private SectionBlock? _letterOf;
+    private PassingTime _passing;
+    private StraightTime _straight;
 
     /// <summary>Passes on what a worker brings that has the baton, and before which there is nothing. False: not all of it, and what is left is here, to be
     /// passed on when that may be.</summary>
@@ -20,13 +32,13 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
     /// <param name="left">How many are left.</param>
     public bool TryPass(Chunk<TOut> chunk, out int left)
     {
-        Debug.Assert(_next == _chunk.Count && _untold == 0, "There is something before it.");
+        Debug.Assert(_next == _chunk.Size && _untold == 0, "There is something before it.");
         (_chunk, _next) = (chunk, 0);
         try
         {
             if (!passage.IsOver && (passage.IsReady || passage.GetReady(out _)))
             {
-                Push(int.MaxValue);
+                PushMeasured(int.MaxValue);
             }
         }
         catch (Exception error)
@@ -38,6 +50,13 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
         return left == 0 && passage is { IsReady: true, IsOver: false };
     }
 
+    /// <summary>What was taken out for who has the baton, when there was nothing else.</summary>
+    public void Accept(Chunk<TOut> chunk)
+    {
+        Debug.Assert(_next == _chunk.Size && _untold == 0, "There is something before it.");
+        (_chunk, _next, _untold) = (chunk, 0, chunk.Size);
+    }
+
     /// <inheritdoc/>
     public Wait TryPassOn(out bool isOver)
     {
@@ -45,8 +64,26 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
         try
         {
             int left = TurnLength;
-            while (!passage.IsOver)
+            while (true)
             {
+                if (_letter.IsBegun)
+                {
+                    if (!_letter.IsCompleted)
+                    {
+                        return Wait.Code;
+                    }
+
+                    if (!EndLetter())
+                    {
+                        break;
+                    }
+                }
+
+                if (passage.IsOver)
+                {
+                    break;
+                }
+
                 if (!passage.IsReady && !passage.GetReady(out Wait wait))
                 {
                     if (wait == Wait.None)
@@ -64,12 +101,12 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
                     return Wait.Turn;
                 }
 
-                if (_next == _chunk.Count && !TryTake())
+                if (_next == _chunk.Size && _chunk.Failure is null && !TryTake())
                 {
                     return Wait.None;
                 }
 
-                left -= Push(left);
+                left -= PushMeasured(left);
             }
         }
         catch (Exception error)
@@ -82,26 +119,51 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
     }
 
     /// <inheritdoc/>
-    public bool MustWait(Wait wait, Action continuation) => passage.IsFull;
+    public bool MustWait(Wait wait, Action continuation) =>
+        wait == Wait.Room ? passage.IsFull : _letter.IsStillPending(continuation, island.Run.Edge.IsThreadPool);
 
     /// <inheritdoc/>
     public Wait Complete() => passage.Complete();
 
-    // What a worker passes straight on goes by too quickly for a look at the clock each.
     /// <inheritdoc/>
-    public long PassingAt(long now) => 0;
+    public long PassingAt(long now) => _passing.At(now) + _straight.Total;
+
+    /// <summary>Passes on a result of a worker that has the baton, while the chain is ready. True: it takes another.</summary>
+    public bool PassOne(TOut result)
+    {
+        if (!_straight.IsDue)
+        {
+            return passage.Push(result);
+        }
+
+        if (last.FollowingInIsland is null)
+        {
+            _straight.Never(); // there is only a link to write to
+            return passage.Push(result);
+        }
+
+        long began = island.Run.Now;
+        try
+        {
+            return passage.Push(result);
+        }
+        finally
+        {
+            _straight.Measured(island.Run, island.Run.Now - began);
+        }
+    }
 
     /// <inheritdoc/>
     public void Abandon()
     {
         GiveBack(_chunk, _next);
-        _next = _chunk.Count;
+        (_chunk, _next) = (default, 0);
     }
 
     /// <summary>Accounts for what was not passed on.</summary>
     public void GiveBack(Chunk<TOut> chunk, int from = 0)
     {
-        foreach (TOut result in chunk.Results.AsSpan(from..chunk.Count))
+        foreach (TOut result in chunk.Results.AsSpan(Math.Min(from, chunk.Count)..chunk.Count))
         {
             passage.Forgo(result);
         }
@@ -109,6 +171,28 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
         if (chunk.Failure is { } failure)
         {
             failure.Block!.CaughtBehindTheEnd(failure.Item, failure.Error);
+            if (chunk.IsLeftOut)
+            {
+                ((SectionBlock)failure.Block).Settled();
+            }
+        }
+    }
+
+    private int PushMeasured(int most)
+    {
+        if (last.FollowingInIsland is null)
+        {
+            return Push(most);
+        }
+
+        _passing.Begin(island.Run);
+        try
+        {
+            return Push(most);
+        }
+        finally
+        {
+            _passing.End(island.Run);
         }
     }
 
@@ -132,10 +216,27 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
         if (_next == _chunk.Count && _chunk.Failure is { } failure)
         {
             _chunk = _chunk with { Failure = null };
-            waiting.Fails(failure);
+            if (_chunk.IsLeftOut)
+            {
+                _letterOf = (SectionBlock)failure.Block!;
+                _letter.Begin(_letterOf.CaughtAsync(failure.Item, failure.Error));
+            }
+            else
+            {
+                waiting.Fails(failure);
+            }
         }
 
         return pushed;
+    }
+
+    // False: it ends the run.
+    private bool EndLetter()
+    {
+        bool goesOn = _letter.End();
+        _letterOf!.Settled();
+        _next++;
+        return goesOn;
     }
 
     private bool TryTake()
@@ -148,13 +249,13 @@ internal sealed class SectionOutflow<TOut>(Passage<TOut> passage, IChunks<TOut> 
         }
 
         _chunk = chunk;
-        _untold = chunk.Count;
+        _untold = chunk.Size;
         return true;
     }
 
     private void TellPassed()
     {
-        int passed = _untold - (_chunk.Count - _next);
+        int passed = _untold - (_chunk.Size - _next);
         if (_untold > 0 && passed > 0)
         {
             _untold -= passed;

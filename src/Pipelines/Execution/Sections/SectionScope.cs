@@ -48,6 +48,8 @@ internal sealed class SectionDraft(PipelineRun run, BlockOptions options) : Sect
 
     public void Failed(FailedItem failure) => throw new UnreachableException();
 
+    public bool TryPutOff(FailedItem item) => throw new UnreachableException();
+
     public void Broke(BlockRun block, Exception error) => throw new UnreachableException();
 
     public void Await(ISectionCall call) => throw new UnreachableException();

@@ -52,7 +52,7 @@ internal sealed partial class SectionWindow<TIn, TOut>
         long slots = Math.Clamp(line.Slots - line.Held - inHands, 0, count);
         var rest = new SectionLine<TIn, TOut> { Items = line.Items, From = from, To = line.To, SharesItems = true, Place = line.Place + (from - line.From) };
         rest.Open(slots);
-        rest.IsClosed = line.IsClosed;
+        rest.IsClosed = line.IsCut;
         line.Slots -= slots;
         line.SharesItems = true;
         line.To = from;

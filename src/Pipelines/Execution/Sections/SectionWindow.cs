@@ -7,7 +7,9 @@ namespace Pipelines.Execution;
 /// the order in which it came, and lines only hold items and slots.</para>
 /// <para><b>Bound.</b> There are as many slots as the capacity, or as workers if that is more. A run takes one an item when it is claimed, more as it yields
 /// more, up to a share, and gives them back when they are not needed or have been passed on. Ordered, the first line needs one to go on, and the share of the
-/// others leaves that; unordered, each worker has its share when what it has put down is passed on. So the slots that others have can hold nobody up.</para>
+/// others leaves that; unordered, each worker has its share when what it has put down is passed on. So the slots that others have can hold nobody up. An item
+/// that a policy leaves out takes the slot of a result.</para>
+/// <para>Modelled in test/Models (SectionModel).</para>
 /// </remarks>
 internal sealed partial class SectionWindow<TIn, TOut>
 {
@@ -97,7 +99,7 @@ internal sealed partial class SectionWindow<TIn, TOut>
         if (!chunk.IsEmpty)
         {
             line.Chunks.Enqueue(chunk);
-            line.Held += chunk.Count;
+            line.Held += chunk.Size;
         }
 
         return TakeBaton(line);
@@ -202,58 +204,6 @@ internal sealed partial class SectionWindow<TIn, TOut>
         }
 
         return new TOut[atLeast];
-    }
-
-    /// <summary>From that line on nothing is worked on any more. Returns who is to be woken.</summary>
-    public static PoolWorker? CloseFrom(SectionLine<TIn, TOut>? first)
-    {
-        PoolWorker? woken = null;
-        for (SectionLine<TIn, TOut>? line = first; line is not null; line = line.Next)
-        {
-            line.IsClosed = true;
-            woken = line.TakeSleeper(woken);
-        }
-
-        return woken;
-    }
-
-    /// <summary>Nothing at all is worked on any more. Returns who is to be woken.</summary>
-    /// <param name="inHand">The lines that workers have.</param>
-    public PoolWorker? CloseAll(IEnumerable<SectionLine<TIn, TOut>> inHand)
-    {
-        PoolWorker? woken = CloseFrom(First);
-        foreach (SectionLine<TIn, TOut> line in _returned.UnorderedItems.Select(one => one.Element).Concat(inHand))
-        {
-            line.IsClosed = true;
-            woken = line.TakeSleeper(woken);
-        }
-
-        return woken;
-    }
-
-    /// <summary>After everything has stopped: what was put down and not passed on, and the items that nobody has claimed again.</summary>
-    public void Abandon(Action<Chunk<TOut>> results, Action<TIn> item)
-    {
-        for (SectionLine<TIn, TOut>? line = First; line is not null; line = line.Next)
-        {
-            foreach (Chunk<TOut> chunk in line.Chunks)
-            {
-                results(chunk);
-            }
-        }
-
-        foreach (Chunk<TOut> chunk in _row)
-        {
-            results(chunk);
-        }
-
-        while (_returned.TryDequeue(out SectionLine<TIn, TOut>? line, out _))
-        {
-            foreach (TIn one in line.Items.AsSpan(line.From..line.To))
-            {
-                item(one);
-            }
-        }
     }
 
     private PoolWorker? Free(long slots)

@@ -22,7 +22,7 @@ internal sealed partial class SectionWorker<TIn, TOut>
             return Worked.On;
         }
 
-        return _call is not null ? Worked.On : Volatile.Read(ref _letter) != 0 ? WaitForLetter() : SeeToRoom();
+        return _call is not null ? Worked.On : _letter.IsOut ? WaitForLetter() : SeeToRoom();
     }
 
     // The end of the section is full: takes the baton if it is there, gets more slots, puts down what it has, or lies down.
@@ -101,32 +101,34 @@ internal sealed partial class SectionWorker<TIn, TOut>
     {
         PutDown();
         _hasLain = true;
-        return Interlocked.CompareExchange(ref _letter, 2, 1) == 1 ? Worked.Away : Worked.On; // told meanwhile
+        return _letter.TryWait() ? Worked.Away : Worked.On; // told meanwhile
     }
 
-    public void LetterWaits() => Volatile.Write(ref _letter, 1);
-
-    public void LetterIsTold()
+    // On: and it may have another in hand. Otherwise it may execute elsewhere by now.
+    private Worked EndRun()
     {
-        if (Interlocked.Exchange(ref _letter, 0) == 2)
-        {
-            _block.Ready(this);
-        }
-    }
-
-    private void EndRun()
-    {
-        SectionLine<TIn, TOut> line = _line!;
-        int items = line.To - _first;
-        EndLine(null, _hasLain ? 0 : items);
+        int measured = _hasLain ? 0 : _line!.To - _first;
         long now = _run.Edge.Timestamp();
         if (!_hasWaited)
         {
-            _block.Length.Measured(items, now - _began);
+            _block.Length.Measured(_line!.To - _first, now - _began);
         }
 
         _began = now;
         _run.RestoreContext();
+        Worked claimed = EndLine(null, now, claims: !IsTurnOver && !_isSpent, measured);
+        return claimed == Worked.Turn ? Worked.On : claimed;
+    }
+
+    // No more items are begun.
+    private void GiveUpRest(SectionLine<TIn, TOut> line)
+    {
+        for (; _next < line.To; _next++)
+        {
+            _block.Head.Undeliver(line.Items[_next]);
+        }
+
+        _isSpent = true;
     }
 
     // The run is left before its end: since an item has failed, or nothing more is wanted. False: code that was called must return first.
@@ -149,12 +151,7 @@ internal sealed partial class SectionWorker<TIn, TOut>
             CompleteQuietly();
         }
 
-        for (; _next < line.To; _next++)
-        {
-            _block.Head.Undeliver(line.Items[_next]);
-        }
-
-        _isSpent = true;
+        GiveUpRest(line);
         (_failure, _isReady) = (null, false);
         EndLine(failure);
         return true;
@@ -174,26 +171,23 @@ internal sealed partial class SectionWorker<TIn, TOut>
         }
     }
 
-    private void EndLine(FailedItem? failure, int measured = 0)
+    private Worked EndLine(FailedItem? failure, long now = 0, bool claims = false, int measured = 0)
     {
         _block.Pilot?.Leave(_entered, measured, 0);
         SectionLine<TIn, TOut> line = _line!;
-        bool hasBaton = _end.IsDirect;
+        bool hasBaton = _end.IsDirect || _bringsBaton;
         _end.EndDirect();
         _line = null;
-        _block.EndLine(line, _end.Take(failure), hasBaton);
+        (_isBegun, _bringsBaton) = (false, false);
+        return _block.EndLine(this, line, _end.Take(failure), hasBaton, now, claims);
     }
 
     // Whose it is: that of the block whose delegate was called and has not returned; or else of the chain behind the section, if it was being pushed to.
     private void Caught(Exception error)
     {
-        foreach (SectionCopy copy in _copies)
+        if (SectionCopy.TryCatch(_copies, error))
         {
-            if (copy.Caller is { IsInside: true } caller)
-            {
-                copy.Caught(caller.Item, error);
-                return;
-            }
+            return;
         }
 
         _isSpent = true;

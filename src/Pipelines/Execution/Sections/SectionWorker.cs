@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Pipelines.Execution;
 
 /// <summary>One worker of a parallel section: claims a run of items, takes each through its own copy of the section's blocks, and sees to what comes of
@@ -19,7 +17,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private readonly SectionEnd<TOut> _end;
     private Action? _continuation;
     private Stage<TIn>? _chain;
-    private IReadOnlyList<SectionCopy> _copies = [];
+    private SectionCopy[] _copies = [];
     private WorkerScopes _scopes;
     private Pending _disposal;
 
@@ -27,8 +25,10 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private volatile SectionLine<TIn, TOut>? _line;
     private int _next;
     private int _first;
+    private bool _isBegun;
     private bool _isReady;
     private bool _takesBaton;
+    private bool _bringsBaton; // it came with something that was put down in the middle of an item
     private bool _hasWaited;
     private bool _hasLain;
     private long _entered;
@@ -37,7 +37,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
     private ISectionCall? _call;
     private FailedItem? _failure;
-    private int _letter; // 0: none, 1: one is on its way, 2: and the worker waits for it
+    private SectionLetter _letter;
     private bool _isSpent;
     private bool _isEnding;
 
@@ -56,9 +56,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
     /// <summary>How many results there is an array for.</summary>
     public int Space => _end.Space;
-
-    /// <summary>The block whose code it executes, if that can be seen.</summary>
-    public BlockRun? Inside => _copies.FirstOrDefault(static copy => copy.IsInCode || copy.Caller is { IsInside: true })?.Original;
 
     public CancellationToken Token => _block.Token;
 
@@ -81,18 +78,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
         _line = line;
     }
-
-    public void Failed(FailedItem failure) => _failure ??= failure;
-
-    public void Broke(BlockRun block, Exception error)
-    {
-        _isSpent = true;
-        _block.Broke(block, error);
-    }
-
-    public void Await(ISectionCall call) => _call = call;
-
-    public WorkerScope ScopeOf(BlockRun block) => _scopes.Add(block);
 
     public override bool Work()
     {
@@ -148,17 +133,15 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         {
             if (_line is null)
             {
-                if (_isSpent)
-                {
-                    return Worked.Out;
-                }
-
-                Worked claimed = _block.Claim(this);
+                Worked claimed = _isSpent ? Worked.Out : _block.Claim(this);
                 if (claimed != Worked.On)
                 {
                     return claimed; // and it may execute elsewhere by now
                 }
+            }
 
+            if (!_isBegun)
+            {
                 BeginRun();
             }
 
@@ -168,7 +151,7 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
                 return worked;
             }
 
-            if (OwesTurn || _began - _turnBegan > _run.Edge.TicksPerSecond / TurnsInASecond)
+            if (_line is null && IsTurnOver)
             {
                 OwesTurn = false;
                 (_began, _turnBegan) = (0, 0);
@@ -177,12 +160,14 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         }
     }
 
+    private bool IsTurnOver => OwesTurn || _began - _turnBegan > _run.Edge.TicksPerSecond / TurnsInASecond;
+
     // Nobody else changes the slots of a line whose worker does not lie there.
     private void BeginRun()
     {
         _began = _began == 0 ? _run.Edge.Timestamp() : _began; // the run before has just ended
         _turnBegan = _turnBegan == 0 ? _began : _turnBegan;
-        _hasWaited = _hasLain = false;
+        (_hasWaited, _hasLain, _isBegun) = (false, false, true);
         _entered = _block.Pilot?.Enter() ?? 0;
         SectionLine<TIn, TOut> line = _line!;
         _end.Begin(line, line.Slots);
@@ -200,6 +185,12 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         SectionLine<TIn, TOut> line = _line!;
         while (true)
         {
+            if (_bringsBaton)
+            {
+                _bringsBaton = false;
+                _block.LeaveBaton();
+            }
+
             if (_call is { } call)
             {
                 if (!call.IsCompleted)
@@ -226,11 +217,15 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
             if (_isReady)
             {
+                if (line.IsCut)
+                {
+                    GiveUpRest(line);
+                }
+
                 Push(line);
                 if (_isReady && _next == line.To)
                 {
-                    EndRun();
-                    return Worked.On;
+                    return EndRun();
                 }
 
                 continue;
@@ -246,34 +241,11 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
 
     private void Push(SectionLine<TIn, TOut> line)
     {
-        (TIn[] items, int end, Stage<TIn> chain) = (line.Items, line.To, _chain!);
-        int next = _next;
         try
         {
-            while (next < end)
+            while (SectionFeed.Push(line, _chain!, _block.Length, _run.Edge, _began, ref _next, ref _isReady))
             {
-                int glance = Math.Min(end, next + _block.Length.Glance);
-                while (next < glance)
-                {
-                    TIn item = items[next];
-                    if (RuntimeHelpers.IsReferenceOrContainsReferences<TIn>())
-                    {
-                        items[next] = default!;
-                    }
-
-                    _next = ++next;
-                    if (!chain.Push(item) || line.IsClosed)
-                    {
-                        _isReady = false;
-                        return;
-                    }
-                }
-
-                if (next < end && _block.Length.IsTooLong(_run.Edge.Timestamp() - _began))
-                {
-                    ReturnRest(); // what was quick has become slow: the others are to have their part
-                    end = line.To;
-                }
+                ReturnRest(); // the others are to have their part
             }
         }
         catch (Exception error)
