@@ -199,11 +199,28 @@ public sealed class DeterministicScheduler : TaskScheduler
         return TryExecuteTask(next);
     }
 
-    // A test's thread may wait; the library's never do.
+    // A test's thread may wait; the library's never do. What is elsewhere may wait for a thread of a pool that is short of them for longer than anybody's
+    // patience: so that begins when the pool has come to what was queued last.
     private bool WaitForOthers(Task test)
     {
+        bool hasPoolCome = false;
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                lock (_queued)
+                {
+                    hasPoolCome = true;
+                    Monitor.Pulse(_queued);
+                }
+            },
+            null);
         lock (_queued)
         {
+            while (!hasPoolCome && _queued.Count == 0 && !test.IsCompleted)
+            {
+                Monitor.Wait(_queued, s_patience);
+            }
+
             return _queued.Count > 0 || test.IsCompleted || Monitor.Wait(_queued, s_patience) || test.IsCompleted;
         }
     }

@@ -166,10 +166,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>Aborts what still runs and waits until nothing does. It does not throw: <see cref="Completion"/> is where the outcome is.</summary>
     /// <returns>A task that ends when the run has.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Abort();
-        await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new ValueTask(_completion.EndAsync());
     }
 
     private string DebuggerDisplay => $"{Options.Name ?? "Pipeline"} {(_outcome is RunOutcome.Running ? State : _outcome.ToString())}";

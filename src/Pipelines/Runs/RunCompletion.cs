@@ -31,6 +31,15 @@ internal sealed class RunCompletion(Life life) : TaskCompletionSource<PipelineRe
         return result.Task;
     }
 
+    /// <summary>Ends with the run, and well however it did. Who awaits it goes on where it is, with no step elsewhere in between.</summary>
+    public Task EndAsync()
+    {
+        var end = new RunResult<bool>(static _ => true) { IsOfEndAlone = true };
+        Add(end);
+        Watch(Task); // whoever does not want to know how it ended has seen that it has
+        return end.Task;
+    }
+
     /// <summary>The run has ended.</summary>
     public void End(Life.Cause cause, PipelineReport report)
     {

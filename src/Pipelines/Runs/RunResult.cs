@@ -19,6 +19,9 @@ internal sealed class RunResult<T>(Func<PipelineReport, T> result) : RunResult
 
     public Task<T> Task => _task.Task;
 
+    /// <summary>Whether it ends well also where the run did not: with no value.</summary>
+    public bool IsOfEndAlone { get; init; }
+
     public override void Succeed(PipelineReport report)
     {
         try
@@ -31,7 +34,7 @@ internal sealed class RunResult<T>(Func<PipelineReport, T> result) : RunResult
         }
     }
 
-    public override void Fail(Exception error) => _task.TrySetException(error);
+    public override void Fail(Exception error) => _ = IsOfEndAlone ? _task.TrySetResult(default!) : _task.TrySetException(error);
 
-    public override void Cancel(CancellationToken token) => _task.TrySetCanceled(token);
+    public override void Cancel(CancellationToken token) => _ = IsOfEndAlone ? _task.TrySetResult(default!) : _task.TrySetCanceled(token);
 }

@@ -180,7 +180,8 @@ public static class BlockCases
                 (p, see) => p.Broadcast(
                     branch => branch.Parallel(s => s.Do(_ => { }).Select(x => Seen(see, x)), options),
                     branch => branch.Where(x => x % 2 == 0)).Merge(),
-                items => items.SelectMany(x => x % 2 == 0 ? (int[])[x, x] : [x])) { Ordered = false, InLine = false };
+                items => items.SelectMany(x => x % 2 == 0 ? (int[])[x, x] : [x]))
+            { Ordered = false, InLine = false };
         }
 
         foreach ((int parallelism, int capacity) in ((int, int)[])[(1, 1), (2, 2), (8, 1), (8, 256)])
@@ -192,13 +193,15 @@ public static class BlockCases
                 (p, see) => p.Broadcast(
                     branch => branch.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options),
                     branch => branch.SelectMany(x => (int[])[x, -x], new() { Name = "flatten" })).Merge(),
-                items => items.SelectMany(x => (int[])[x, x, -x])) { Ordered = false, InLine = false };
+                items => items.SelectMany(x => (int[])[x, x, -x]))
+            { Ordered = false, InLine = false };
             yield return new(
                 "Broadcast to pools and Zip" + suffix,
                 (p, see) => p.Broadcast(
                     branch => branch.SelectAsync(x => x % 3 == 0 ? Later(see, x) : new(Seen(see, x)), options),
                     branch => branch.Select(x => x + 1, options)).Zip().Select(both => both.Sum()),
-                items => items.Select(x => (2 * x) + 1)) { InLine = false };
+                items => items.Select(x => (2 * x) + 1))
+            { InLine = false };
         }
     }
 

@@ -20,7 +20,6 @@ public sealed class AwaitRuleTests
         ["Dataflow/Outflow.cs"] = "The same.",
         ["Dataflow/Outflow.Ending.cs"] = "The same.",
         ["Blocks/ReadAll.cs"] = "The reader's side.",
-        ["Runs/PipelineRun.cs"] = "The side of whoever stops or disposes a run.",
         ["Runs/Leftovers.cs"] = "What the reader's side gives back when the run has ended.",
         ["Workers/WorkerPool{TIn,TOut}.cs"] = "The side of whoever gives jobs.",
     };

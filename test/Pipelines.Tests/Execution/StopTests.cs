@@ -29,7 +29,8 @@ public sealed class StopTests
         time.Advance(TimeSpan.FromSeconds(2));
         await aborted.Task.WaitAsync(TimeSpan.FromSeconds(60)); // a release that comes earlier lets everything through
         release.SetResult();
-        PipelineReport report = await stopping.WaitAsync(TimeSpan.FromSeconds(60));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60)); // with what stands, if the consumer has taken its time to come back
+        PipelineReport report = await run.Completion.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(RunOutcome.Stopped, report.Outcome);
         Assert.True(report.Undelivered > 0);

@@ -33,6 +33,47 @@ public sealed class BehindTheEndTests
         }
     }
 
+    // What awaits a disposal went on on the thread pool first: a test that has one thread for everything, and no other, took that for a deadlock.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DisposeAsync_AwaitedOnTheScheduler_GoesOnThereAndNowhereElse(bool fails)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var scheduler = new SteppedScheduler(seed: 1);
+            bool isOver = false;
+            Task test = Task.Factory.StartNew(UseAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
+            while (scheduler.TryStep())
+            {
+            }
+
+            Assert.True(isOver);
+            Assert.True(test.IsCompletedSuccessfully);
+
+            async Task UseAsync()
+            {
+                PipelineRun run = Pipeline.Range(0, 100).Buffer(1)
+                    .ForEach(x => _ = fails ? throw new InvalidDataException() : x)
+                    .Start(new() { Scheduler = scheduler });
+                if (fails)
+                {
+                    await Task.Yield();
+                    await Task.Yield();
+                }
+
+                await run.DisposeAsync();
+                isOver = run.Completion.IsCompleted;
+            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
     private static void Run(BlockCase block, string ending, int seed)
     {
         string story = $"{block}, {ending}, seed {seed}.";
