@@ -174,7 +174,7 @@ public sealed class EndlessSequencesTests
         release.SetResult();
         await Ended.ReportAsync(run);
 
-        Assert.Equal(["stuck"], heldUpBy);
+        Assert.Equal(["stuck"], heldUpBy.Where(name => name != "a callback on the run's token")); // that may be at work at this very moment
         Assert.False(hadEnded);
         Assert.Equal(1, _closed);
         Assert.Equal([0, 17], back.Order()); // the item and what its sequence has yielded too late
