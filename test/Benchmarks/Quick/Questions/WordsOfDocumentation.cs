@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Demos;
 using Pipelines;
 
 namespace Benchmarks.Quick.Questions;
@@ -21,13 +22,13 @@ internal sealed class WordsOfDocumentation : Question
     public override IReadOnlyList<Contender> Contenders =>
     [
         new("From, Parallel(SelectAsync, SelectMany, SelectMany, Where), AggregateAsync", static items => Pipeline.From(Files(items)).Parallel(
-                files => files.SelectAsync(File.ReadAllTextAsync).SelectMany(Lines).SelectMany(Words).Where(word => word.Length > 1),
+                files => files.SelectAsync(File.ReadAllTextAsync).SelectMany(Text.Lines).SelectMany(Text.Words).Where(word => word.Length > 1),
                 new() { Parallelism = Workers, Capacity = 8 })
-            .AggregateAsync(static () => new Counts(), Counts.Add, Counts.Combine, static counts => counts.Total)),
+            .AggregateAsync(static () => new WordCounts(), WordCounts.Add, WordCounts.Combine, static counts => counts.Total)),
         new("loop that awaits the files", LoopAsync),
         Contender.Synchronous("PLINQ", static items => Files(items).AsParallel().WithDegreeOfParallelism(Workers)
-            .Select(File.ReadAllText).SelectMany(Lines).SelectMany(Words).Where(word => word.Length > 1)
-            .Aggregate(static () => new Counts(), Counts.Add, Counts.Combine, static counts => counts.Total)),
+            .Select(File.ReadAllText).SelectMany(Text.Lines).SelectMany(Text.Words).Where(word => word.Length > 1)
+            .Aggregate(static () => new WordCounts(), WordCounts.Add, WordCounts.Combine, static counts => counts.Total)),
     ];
 
     public override long Expected(int items) => _expected.GetOrAdd(items, few => LoopAsync(few).GetAwaiter().GetResult());
@@ -43,16 +44,16 @@ internal sealed class WordsOfDocumentation : Question
 
     private static async Task<long> LoopAsync(int items)
     {
-        var counts = new Counts();
+        var counts = new WordCounts();
         foreach (string file in Files(items))
         {
-            foreach (ReadOnlyMemory<char> line in Lines(await File.ReadAllTextAsync(file)))
+            foreach (ReadOnlyMemory<char> line in Text.Lines(await File.ReadAllTextAsync(file)))
             {
-                foreach (ReadOnlyMemory<char> word in Words(line))
+                foreach (ReadOnlyMemory<char> word in Text.Words(line))
                 {
                     if (word.Length > 1)
                     {
-                        Counts.Add(counts, word);
+                        WordCounts.Add(counts, word);
                     }
                 }
             }
@@ -70,69 +71,5 @@ internal sealed class WordsOfDocumentation : Question
             : [];
 
         static bool IsSmall(string file) => new FileInfo(file).Length < 1 << 19;
-    }
-
-    private static IEnumerable<ReadOnlyMemory<char>> Lines(string text)
-    {
-        int start = 0;
-        while (start < text.Length)
-        {
-            int length = text.AsSpan(start).IndexOf('\n');
-            int end = length < 0 ? text.Length : start + length;
-            yield return text.AsMemory(start, end - start);
-            start = end + 1;
-        }
-    }
-
-    private static IEnumerable<ReadOnlyMemory<char>> Words(ReadOnlyMemory<char> line)
-    {
-        int start = 0;
-        while (NextWord(line.Span, ref start) is var length and > 0)
-        {
-            yield return line.Slice(start, length);
-            start += length;
-        }
-    }
-
-    private static int NextWord(ReadOnlySpan<char> line, ref int start)
-    {
-        while (start < line.Length && !char.IsAsciiLetter(line[start]))
-        {
-            start++;
-        }
-
-        int end = start;
-        while (end < line.Length && char.IsAsciiLetter(line[end]))
-        {
-            end++;
-        }
-
-        return end - start;
-    }
-
-    private sealed class Counts
-    {
-        private readonly Dictionary<string, long> _counts = new(StringComparer.OrdinalIgnoreCase);
-
-        public long Total { get; private set; }
-
-        public static Counts Add(Counts counts, ReadOnlyMemory<char> word)
-        {
-            var lookup = counts._counts.GetAlternateLookup<ReadOnlySpan<char>>();
-            CollectionsMarshal.GetValueRefOrAddDefault(lookup, word.Span, out _)++;
-            counts.Total++;
-            return counts;
-        }
-
-        public static Counts Combine(Counts counts, Counts others)
-        {
-            foreach ((string word, long count) in others._counts)
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(counts._counts, word, out _) += count;
-            }
-
-            counts.Total += others.Total;
-            return counts;
-        }
     }
 }
