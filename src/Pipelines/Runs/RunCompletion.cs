@@ -34,7 +34,7 @@ internal sealed class RunCompletion(Life life) : TaskCompletionSource<PipelineRe
     /// <summary>Ends with the run, and well however it did. Who awaits it goes on where it is, with no step elsewhere in between.</summary>
     public Task EndAsync()
     {
-        var end = new RunResult<bool>(static _ => true) { IsOfEndAlone = true };
+        var end = new RunEnd();
         Add(end);
         Watch(Task); // whoever does not want to know how it ended has seen that it has
         return end.Task;

@@ -19,9 +19,6 @@ internal sealed class RunResult<T>(Func<PipelineReport, T> result) : RunResult
 
     public Task<T> Task => _task.Task;
 
-    /// <summary>Whether it ends well also where the run did not: with no value.</summary>
-    public bool IsOfEndAlone { get; init; }
-
     public override void Succeed(PipelineReport report)
     {
         try
@@ -34,7 +31,21 @@ internal sealed class RunResult<T>(Func<PipelineReport, T> result) : RunResult
         }
     }
 
-    public override void Fail(Exception error) => _ = IsOfEndAlone ? _task.TrySetResult(default!) : _task.TrySetException(error);
+    public override void Fail(Exception error) => _task.TrySetException(error);
 
-    public override void Cancel(CancellationToken token) => _ = IsOfEndAlone ? _task.TrySetResult(default!) : _task.TrySetCanceled(token);
+    public override void Cancel(CancellationToken token) => _task.TrySetCanceled(token);
+}
+
+/// <summary>A task outside that ends with a run, and well however the run did.</summary>
+internal sealed class RunEnd : RunResult
+{
+    private readonly TaskCompletionSource _task = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Task => _task.Task;
+
+    public override void Succeed(PipelineReport report) => _task.TrySetResult();
+
+    public override void Fail(Exception error) => _task.TrySetResult();
+
+    public override void Cancel(CancellationToken token) => _task.TrySetResult();
 }
