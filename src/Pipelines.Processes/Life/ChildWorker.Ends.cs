@@ -105,7 +105,7 @@ internal sealed partial class ChildWorker<TIn, TOut>
 
     private static long Begun(ChildProcess child) => Volatile.Read(ref child.Marks.Begun) & ~Marks.TakenBack;
 
-    private async ValueTask DisposeAsync()
+    private async ValueTask LeaveAsync()
     {
         _abort.Unregister();
         if (_timer is { } timer)

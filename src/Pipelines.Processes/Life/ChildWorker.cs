@@ -50,7 +50,7 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         int window = (int)Math.Min(pool.Head.Holds, int.MaxValue);
         _pace = new Pace(Math.Max(1, window / pool.Workers), _run.Edge.TicksPerSecond);
         _abort = pool.AbortToken.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _bell);
-        Scope.Own(new OnDispose(DisposeAsync));
+        Scope.Own(new OnDispose(LeaveAsync));
     }
 
     public override int Wanted => _child is { State: WorkerState.Ready } ? Math.Clamp(MayStillSend, 1, _longestRun) : 1;

@@ -245,17 +245,3 @@ internal sealed class Crew(PipelineRun run, OwnThreads? threads = null) : IThrea
         return run.Edge.TicksOf(coarse);
     }
 }
-
-/// <summary>A worker as its crew sees it.</summary>
-internal abstract class PoolWorker
-{
-    /// <summary>Who lay down before it. Under the gate.</summary>
-    public PoolWorker? NextAsleep { get; set; }
-
-    /// <summary>What it lies down for; none if it has not. Written by who lies down, cleared by who wakes.</summary>
-    public Wait LiesFor { get; set; }
-
-    /// <summary>Goes on until it lies down, waits for code, or has ended. True: it gives its turn to others and is ready again. It lets no exception
-    /// out.</summary>
-    public abstract bool Work();
-}

@@ -5,12 +5,8 @@ namespace Pipelines.Execution;
 
 /// <summary>One worker of a pool: claims items, works on them, publishes what comes of them, and passes on if the baton came with that.</summary>
 /// <remarks>What it holds is its own; its crew sees to it that it is on one thread at a time.</remarks>
-internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int longestRun) : PoolWorker, IClaims<TIn>
+internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int longestRun) : PoolWorker(pool.Run), IClaims<TIn>
 {
-    private Action? _continuation;
-    private Pending _end;
-    private bool _isEnding;
-
     protected PoolIsland<TIn, TOut> Pool { get; } = pool;
 
     protected WorkerScope Scope { get; } = new(pool.Head);
@@ -33,54 +29,14 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
     /// <summary>The place of the run's first item.</summary>
     protected long Place { get; private set; }
 
-    /// <summary>What to call when code that it waits for returns: it queues the worker, and does nothing else.</summary>
-    protected Action Continuation => _continuation ??= () => Pool.Ready(this);
+    // Not the chain's: another worker may be at work in it.
+    protected sealed override void Broken(Exception error) => Pool.WorkerFailed(error);
 
-    public sealed override bool Work()
-    {
-        if (!_isEnding)
-        {
-            try
-            {
-                switch (WorkOn())
-                {
-                    case Worked.Away:
-                        return false;
-                    case Worked.Turn:
-                        return true;
-                }
-            }
-            catch (Exception error)
-            {
-                // Not the chain's: another worker may be at work in it.
-                Pool.WorkerFailed(error);
-            }
+    protected sealed override ValueTask DisposeAsync() => Scope.EndAsync();
 
-            _isEnding = true;
-            _end.Begin(Scope.DisposeAsync());
-        }
+    protected sealed override void Ready() => Pool.Ready(this);
 
-        if (_end.IsStillPending(Continuation, Pool.Run.Edge.IsThreadPool))
-        {
-            return false;
-        }
-
-        try
-        {
-            _end.End();
-        }
-        catch (Exception error)
-        {
-            Pool.Head.Caught(error);
-        }
-
-        Pool.EndWorker();
-        return false;
-    }
-
-    /// <summary>Claims items, works on them and sees to it that what comes of each is passed on, until it must wait or there is nothing more to
-    /// claim.</summary>
-    protected abstract Worked WorkOn();
+    protected sealed override void End() => Pool.EndWorker();
 
     /// <summary>Makes the delegate, when the first items come.</summary>
     protected T Bind<T>(Func<WorkerScope, T> bind, int count)

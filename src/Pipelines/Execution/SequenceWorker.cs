@@ -5,19 +5,16 @@ namespace Pipelines.Execution;
 /// <summary>One worker of a block that works on several sequences at once: has one item in hand, asks its sequence for what it yields, and passes that on or
 /// puts it in the item's line.</summary>
 /// <remarks>
-/// <para>Its crew sees to it that it is on one thread at a time, so what it holds is its own. Once it has given itself away (a continuation that was hooked, a
-/// line that it lies at) it touches nothing more.</para>
 /// <para>It looks between two items whether the line is closed. Then, and at the end, it closes the sequence, which may have to return first; what becomes of
 /// the item is settled when it has.</para>
 /// </remarks>
-internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block) : PoolWorker
+internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block) : PoolWorker(block.Run)
 {
     // A worker gives its thread to others after so many results, or so many parts of a second.
     private const int TurnLength = 1024;
     private const int TurnsInASecond = 100;
 
     private readonly PipelineRun _run = block.Run;
-    private Action? _continuation;
     private SequencePump<TOut> _sequence;
     private TIn _item = default!;
     private ResultLine<TOut>? _line; // that of the item in hand; null if there is none
@@ -29,41 +26,27 @@ internal sealed class SequenceWorker<TIn, TOut>(SequencesIsland<TIn, TOut> block
     private int _done;
     private long _turnBegan;
 
-    private Action Continuation => _continuation ??= () => block.Ready(this);
-
     /// <summary>Has this item in hand from here on.</summary>
     public void Take(TIn item, ResultLine<TOut> line) => (_item, _line, _isClosing, _hasBaton) = (item, line, false, false);
 
-    public override bool Work()
+    // What the sequence has returned cannot be waited for. So it is left as it is.
+    protected override void Broken(Exception error)
     {
-        _done = 0;
-        try
+        block.WorkerFailed(error);
+        if (_line is not null)
         {
-            switch (WorkOn())
-            {
-                case Worked.Away:
-                    return false;
-                case Worked.Turn:
-                    return true;
-            }
+            block.Head.Undeliver(_item);
+            EndLine();
         }
-        catch (Exception error)
-        {
-            // What the sequence has returned cannot be waited for. So it is left as it is.
-            block.WorkerFailed(error);
-            if (_line is not null)
-            {
-                block.Head.Undeliver(_item);
-                EndLine();
-            }
-        }
-
-        block.EndWorker();
-        return false;
     }
 
-    private Worked WorkOn()
+    protected override void Ready() => block.Ready(this);
+
+    protected override void End() => block.EndWorker();
+
+    protected override Worked WorkOn()
     {
+        _done = 0;
         while (true)
         {
             if (_line is null)

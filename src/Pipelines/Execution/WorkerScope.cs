@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Pipelines.Execution;
 
 /// <summary>What belongs to one worker of a pool: the block it works for, and the resources to dispose when it ends.</summary>
@@ -19,8 +17,9 @@ internal sealed class WorkerScope(BlockRun block)
         return resource;
     }
 
-    /// <summary>Disposes each resource once, the last first, whatever the others throw: the first of that comes out.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Disposes each resource once, the last first, whatever the others throw. The first of that is the block's, and fails the run; nothing comes
+    /// out.</summary>
+    public async ValueTask EndAsync()
     {
         Exception? first = null;
         while (_resources is [.., { } resource])
@@ -49,7 +48,7 @@ internal sealed class WorkerScope(BlockRun block)
 
         if (first is not null)
         {
-            ExceptionDispatchInfo.Throw(first);
+            Block.Original.Caught(first);
         }
     }
 }

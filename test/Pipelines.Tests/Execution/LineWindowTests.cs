@@ -113,7 +113,7 @@ public sealed class LineWindowTests
         Assert.Equal(2, Assert.Single(line.Left).Result);
     }
 
-    private sealed class Worker(ResultLine<int> line, int item) : PoolWorker
+    private sealed class Worker(ResultLine<int> line, int item) : PoolWorker(run: null!)
     {
         public ResultLine<int> Line => line;
 
@@ -127,6 +127,12 @@ public sealed class LineWindowTests
 
         public bool Lies { get; set; }
 
-        public override bool Work() => throw new NotSupportedException();
+        protected override Worked WorkOn() => throw new NotSupportedException();
+
+        protected override void Broken(Exception error) => throw new NotSupportedException();
+
+        protected override void Ready() => throw new NotSupportedException();
+
+        protected override void End() => throw new NotSupportedException();
     }
 }

@@ -3,8 +3,6 @@ namespace Pipelines.Execution;
 /// <summary>One worker of a parallel section: claims a run of items, takes each through its own copy of the section's blocks, and sees to what comes of
 /// them.</summary>
 /// <remarks>
-/// <para>Its crew sees to it that it is on one thread at a time, so what it holds is its own. Once it has given itself away (a continuation that was hooked, a
-/// line that it lies at, a letter that it waits for) it touches nothing more.</para>
 /// <para>Before it waits for anything it puts down what it has, leaves the baton, and gives the rest of its run to others.</para>
 /// <para>A worker whose chain was left in the middle of an item takes no other: it ends.</para>
 /// </remarks>
@@ -15,11 +13,9 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private readonly SectionIsland<TIn, TOut> _block;
     private readonly PipelineRun _run;
     private readonly SectionEnd<TOut> _end;
-    private Action? _continuation;
     private Stage<TIn>? _chain;
     private SectionCopy[] _copies = [];
     private WorkerScopes _scopes;
-    private Pending _disposal;
 
     // The run in hand: its line, the next item, when it began, and whether the chain takes another.
     private volatile SectionLine<TIn, TOut>? _line;
@@ -39,9 +35,9 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     private FailedItem? _failure;
     private SectionLetter _letter;
     private bool _isSpent;
-    private bool _isEnding;
 
     public SectionWorker(SectionIsland<TIn, TOut> block)
+        : base(block.Run)
     {
         _block = block;
         _run = block.Run;
@@ -62,8 +58,6 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
     /// <summary>Its claim has woken whoever feeds the section: behind this run, that one goes first.</summary>
     public bool OwesTurn { get; set; }
 
-    private Action Continuation => _continuation ??= () => _block.Ready(this);
-
     /// <summary>Has this run in hand from here on. Under the gate.</summary>
     /// <param name="line">Its line.</param>
     /// <param name="takesBaton">Whether the baton comes with it.</param>
@@ -79,48 +73,25 @@ internal sealed partial class SectionWorker<TIn, TOut> : PoolWorker, ISectionWor
         _line = line;
     }
 
-    public override bool Work()
+    protected override void Broken(Exception error)
     {
-        if (!_isEnding)
+        _block.WorkerFailed(error);
+        if (_line is not null)
         {
-            try
-            {
-                switch (WorkOn())
-                {
-                    case Worked.Away:
-                        return false;
-                    case Worked.Turn:
-                        return true;
-                }
-            }
-            catch (Exception error)
-            {
-                // What is the user's was caught where it was called.
-                _block.WorkerFailed(error);
-                if (_line is not null)
-                {
-                    EndLine(null);
-                }
-            }
-
-            _isEnding = true;
-            _disposal.Begin(_scopes.DisposeAsync());
+            EndLine(null);
         }
-
-        if (_disposal.IsStillPending(Continuation, _run.Edge.IsThreadPool))
-        {
-            return false;
-        }
-
-        _disposal.End();
-        _block.EndWorker();
-        return false;
     }
+
+    protected override ValueTask DisposeAsync() => _scopes.DisposeAsync();
+
+    protected override void Ready() => _block.Ready(this);
+
+    protected override void End() => _block.EndWorker();
 
     /// <summary>After everything has stopped.</summary>
     public void Abandon() => _chain?.Abandon();
 
-    private Worked WorkOn()
+    protected override Worked WorkOn()
     {
         if (_chain is null)
         {

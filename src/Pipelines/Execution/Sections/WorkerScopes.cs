@@ -13,21 +13,14 @@ internal struct WorkerScopes
         return scope;
     }
 
-    /// <summary>Disposes all of it. What that throws is the block's, and fails the run.</summary>
+    /// <summary>Disposes all of it. What that throws is the block's, as of each scope.</summary>
     public readonly ValueTask DisposeAsync() => _scopes is null ? default : DisposeAsync(_scopes);
 
     private static async ValueTask DisposeAsync(List<WorkerScope> scopes)
     {
         foreach (WorkerScope scope in scopes)
         {
-            try
-            {
-                await scope.DisposeAsync().Queued(scope.Block.Run.Edge);
-            }
-            catch (Exception error)
-            {
-                scope.Block.Original.Caught(error);
-            }
+            await scope.EndAsync().Queued(scope.Block.Run.Edge);
         }
     }
 }
