@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Pipelines.Tests.Foreign;
 
 namespace Pipelines.Tests.Blocks;
 
@@ -7,35 +8,39 @@ namespace Pipelines.Tests.Blocks;
 /// and nothing was dropped.</summary>
 public sealed class DroppingBufferTests
 {
-    private const int Items = 1000;
+    private const int Items = 102;
 
-    /// <summary>What stands behind the buffer: gives each item to a function that holds the first it gets.</summary>
-    private static readonly Dictionary<string, Func<Pipeline<int>, Func<int, Task<int>>, Pipeline<int>>> s_blocks = new()
+    /// <summary>What stands behind the buffer, and how many items it has in hand at once: it gives each to a function that holds it.</summary>
+    private static readonly Dictionary<string, (int Hands, Func<Pipeline<int>, Func<int, Task<int>>, Pipeline<int>> Apply)> s_blocks = new()
     {
-        ["SelectAsync"] = (p, f) => p.SelectAsync(async x => await f(x)),
-        ["SelectAsync, a capacity of its own"] = (p, f) => p.SelectAsync(async x => await f(x), new() { Capacity = 64 }),
-        ["SelectManyAsync"] = (p, f) => p.SelectManyAsync(x => One(f(x))),
-        ["SelectMany, several at once"] = (p, f) => p.SelectManyAsync(x => One(f(x)), new() { Parallelism = 2 }),
-        ["Transform"] = (p, f) => p.Transform<int>(async (reader, writer, token) =>
+        ["SelectAsync"] = (1, (p, f) => p.SelectAsync(async x => await f(x))),
+        ["SelectAsync, a capacity of its own"] = (1, (p, f) => p.SelectAsync(async x => await f(x), new() { Capacity = 64 })),
+        ["SelectManyAsync"] = (1, (p, f) => p.SelectManyAsync(x => One(f(x)))),
+        ["SelectManyAsync, several at once"] = (2, (p, f) => p.SelectManyAsync(x => One(f(x)), new() { Parallelism = 2 })),
+        ["Transform"] = (1, (p, f) => p.Transform<int>(async (reader, writer, token) =>
         {
             await foreach (int x in reader.ReadAllAsync(token))
             {
                 await writer.WriteAsync(await f(x), token);
             }
-        }),
-        ["a pool"] = (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4 }),
-        ["an unordered pool"] = (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4, Ordered = false }),
-        ["a section"] = (p, f) => p.Parallel(s => s.SelectAsync(async x => await f(x)), new() { Parallelism = 2 }),
-        ["WhereAsync"] = (p, f) => p.WhereAsync(async x => await f(x) >= 0),
+        })),
+        ["a pool"] = (4, (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4 })),
+        ["an unordered pool"] = (4, (p, f) => p.SelectAsync(async x => await f(x), new() { Parallelism = 4, Ordered = false })),
+        ["a section"] = (2, (p, f) => p.Parallel(s => s.SelectAsync(async x => await f(x)), new() { Parallelism = 2 })),
+        ["WhereAsync"] = (1, (p, f) => p.WhereAsync(async x => await f(x) >= 0)),
     };
 
-    public static TheoryData<string, int> All()
+    public static TheoryData<string, int, BoundedChannelFullMode> All()
     {
-        TheoryData<string, int> all = [];
+        TheoryData<string, int, BoundedChannelFullMode> all = [];
         foreach (string block in s_blocks.Keys)
         {
-            all.Add(block, 1);
-            all.Add(block, 3);
+            foreach (int capacity in (int[])[1, 3])
+            {
+                all.Add(block, capacity, BoundedChannelFullMode.DropOldest);
+                all.Add(block, capacity, BoundedChannelFullMode.DropNewest);
+                all.Add(block, capacity, BoundedChannelFullMode.DropWrite);
+            }
         }
 
         return all;
@@ -43,78 +48,70 @@ public sealed class DroppingBufferTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task DropOldest_InFrontOfABoundary_KeepsTheNewestAndNothingElse(string block, int capacity)
-    {
-        var allSent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        int asked = 0;
-        async Task<int> Hold(int item)
-        {
-            Interlocked.Increment(ref asked);
-            await allSent.Task;
-            return item;
-        }
+    public void Buffer_InFrontOfABoundary_KeepsWhatItsModeSaysAndNothingElse(string block, int capacity, BoundedChannelFullMode mode) =>
+        Check(block, capacity, mode, atOnce: 0);
 
-        List<object?> dropped = [];
-        List<int> arrived = [];
-        Pipeline pipeline = s_blocks[block](Pipeline.From(Source()).Buffer(capacity, BoundedChannelFullMode.DropOldest), Hold).ForEach(arrived.Add);
-        PipelineReport report = await pipeline.RunAsync(new() { OnUndelivered = item => dropped.Add(item.Item) }).WaitAsync(TimeSpan.FromSeconds(60));
-        arrived.Sort();
-        int[] newest = [.. Enumerable.Range(Items - capacity, capacity)];
-        Assert.Equal(newest, arrived.TakeLast(capacity));
-        Assert.InRange(arrived.Count, capacity, capacity + 4); // those that were at work before all had been sent
-        Assert.Equal(Items, arrived.Count + report.Blocks.Sum(one => one.Dropped));
-        Assert.Equal(Items - arrived.Count, dropped.Count);
-        Assert.Equal(arrived.Count, report.Blocks[^1].Out);
-        Conservation.AssertHolds(report, block);
-
-        IEnumerable<int> Source()
-        {
-            for (int i = 0; i < Items; i++)
-            {
-                yield return i;
-            }
-
-            allSent.SetResult();
-        }
-    }
-
+    // Who was quick takes several at a time, and hands them to others: not those that may still be dropped.
     [Theory]
-    [InlineData(BoundedChannelFullMode.DropOldest)]
-    [InlineData(BoundedChannelFullMode.DropNewest)]
-    [InlineData(BoundedChannelFullMode.DropWrite)]
-    public async Task Buffer_EachMode_KeepsWhatItSays(BoundedChannelFullMode mode)
-    {
-        var allSent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        List<int> arrived = [];
-        await Pipeline.From(Source())
-            .Buffer(3, mode)
-            .ForEachAsync(async x =>
-            {
-                arrived.Add(x);
-                first.TrySetResult();
-                await allSent.Task;
-            })
-            .RunAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal(mode switch
-        {
-            BoundedChannelFullMode.DropOldest => [0, 7, 8, 9],
-            BoundedChannelFullMode.DropNewest => [0, 1, 2, 9],
-            _ => (int[])[0, 1, 2, 3],
-        }, arrived);
+    [InlineData("a pool")]
+    [InlineData("an unordered pool")]
+    [InlineData("a section")]
+    public void DropOldest_ItemsWereQuickAndCameInBursts_NothingIsTakenAhead(string block) =>
+        Check(block, capacity: 6, BoundedChannelFullMode.DropOldest, atOnce: 60);
 
-        async IAsyncEnumerable<int> Source()
+    // On one thread, and items come when nothing else can happen any more: whatever could carry them on from the buffer has done so. Those below a number
+    // come as many at a time as the buffer holds, and are done at once; so come the next.
+    private static void Check(string block, int capacity, BoundedChannelFullMode mode, int atOnce) =>
+        SteppedScheduler.Run(() =>
         {
-            yield return 0;
-            await first.Task;
-            for (int i = 1; i < 10; i++)
+            (int hands, Func<Pipeline<int>, Func<int, Task<int>>, Pipeline<int>> apply) = s_blocks[block];
+            var scheduler = new SteppedScheduler(seed: capacity);
+            var next = new SemaphoreSlim(0);
+            var allSent = new TaskCompletionSource();
+            List<object?> dropped = [];
+            List<int> arrived = [];
+            PipelineRun run = apply(Pipeline.From(Source()).Buffer(capacity, mode), HoldAsync).ForEach(arrived.Add)
+                .Start(new() { Scheduler = scheduler, OnUndelivered = item => dropped.Add(item.Item) });
+            for (int sent = 0; sent < Items;)
             {
-                yield return i;
+                int burst = atOnce > 0 && sent <= atOnce ? capacity : 1;
+                scheduler.StepToRest();
+                next.Release(burst);
+                sent += burst;
             }
 
+            scheduler.StepToRest();
             allSent.SetResult();
-        }
-    }
+            scheduler.StepToRest();
+
+            Assert.True(run.Completion.IsCompletedSuccessfully, run.Snapshot().ToString());
+            int[] kept = mode switch
+            {
+                BoundedChannelFullMode.DropOldest => [.. Enumerable.Range(Items - capacity, capacity)],
+                BoundedChannelFullMode.DropNewest => [.. Enumerable.Range(atOnce + hands, capacity - 1), Items - 1],
+                _ => [.. Enumerable.Range(atOnce + hands, capacity)],
+            };
+            Assert.Equal([.. Enumerable.Range(0, atOnce + hands), .. kept], arrived.Order());
+            Assert.Equal(Enumerable.Range(0, Items).Except(arrived), dropped.Cast<int>().Order());
+            PipelineReport report = run.Completion.Result;
+            Assert.Equal(dropped.Count, report.Blocks.Sum(one => one.Dropped));
+            Conservation.AssertHolds(report, block);
+
+            async IAsyncEnumerable<int> Source()
+            {
+                for (int i = 0; i < Items; i++)
+                {
+                    await next.WaitAsync();
+                    yield return i;
+                }
+            }
+
+            async Task<int> HoldAsync(int item)
+            {
+                await (item < atOnce ? Task.CompletedTask : allSent.Task);
+                return item;
+            }
+        });
 
     [Fact]
     public void Graph_InFrontOfABoundary_HasOneLinkOfTheBuffersCapacity()

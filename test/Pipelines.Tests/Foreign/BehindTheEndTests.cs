@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Tests.Blocks;
 
 namespace Pipelines.Tests.Foreign;
@@ -13,66 +14,53 @@ public sealed class BehindTheEndTests
     [InlineData("fail")]
     [InlineData("abort")]
     [InlineData("stop")]
-    public void Completion_AnyOrderOfTasks_NothingIsLeftBehindIt(string ending)
+    public void Completion_AnyOrderOfTasks_NothingIsLeftBehindIt(string ending) => SteppedScheduler.Run(() =>
     {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null); // the test runner's
-        try
+        foreach (BlockCase block in BlockCases.List)
         {
-            foreach (BlockCase block in BlockCases.List)
+            for (int seed = 0; seed < Seeds; seed++)
             {
-                for (int seed = 0; seed < Seeds; seed++)
-                {
-                    Run(block, ending, seed);
-                }
+                Run(block, ending, seed);
             }
         }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
+    });
 
     // What awaits a disposal went on on the thread pool first: a test that has one thread for everything, and no other, took that for a deadlock.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void DisposeAsync_AwaitedOnTheScheduler_GoesOnThereAndNowhereElse(bool fails)
+    public void DisposeAsync_AwaitedOnTheScheduler_GoesOnThereAndNowhereElse(bool fails) => SteppedScheduler.Run(() =>
     {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
+        var scheduler = new SteppedScheduler(seed: 1);
+        bool isOver = false;
+        Task test = Task.Factory.StartNew(UseAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
+        scheduler.StepToRest();
+
+        Assert.True(isOver);
+        Assert.True(test.IsCompletedSuccessfully);
+
+        async Task UseAsync()
         {
-            var scheduler = new SteppedScheduler(seed: 1);
-            bool isOver = false;
-            Task test = Task.Factory.StartNew(UseAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
-            while (scheduler.TryStep())
+            PipelineRun run = Pipeline.From(Source()).ForEach(_ => { }).Start(new() { Scheduler = scheduler });
+            await run.DisposeAsync();
+            isOver = run.Completion.IsCompleted;
+        }
+
+        // It fails behind the abort, when the disposal is waited for already; or it ends well there.
+        async IAsyncEnumerable<int> Source([EnumeratorCancellation] CancellationToken token = default)
+        {
+            yield return 0;
+            while (!token.IsCancellationRequested)
             {
+                await Task.Yield();
             }
 
-            Assert.True(isOver);
-            Assert.True(test.IsCompletedSuccessfully);
-
-            async Task UseAsync()
+            if (fails)
             {
-                PipelineRun run = Pipeline.Range(0, 100).Buffer(1)
-                    .ForEach(x => _ = fails ? throw new InvalidDataException() : x)
-                    .Start(new() { Scheduler = scheduler });
-                if (fails)
-                {
-                    await Task.Yield();
-                    await Task.Yield();
-                }
-
-                await run.DisposeAsync();
-                isOver = run.Completion.IsCompleted;
+                throw new InvalidDataException();
             }
         }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
+    });
 
     private static void Run(BlockCase block, string ending, int seed)
     {
@@ -107,10 +95,7 @@ public sealed class BehindTheEndTests
         _ = run.Completion.Exception;
         int asked = clock.Asked;
         Assert.True(scheduler.Waiting == 0, $"{scheduler.Waiting} tasks wait behind the end. {story}");
-        while (scheduler.TryStep())
-        {
-        }
-
+        scheduler.StepToRest();
         Assert.True(clock.Asked == asked, "The clock was asked behind the end. " + story);
     }
 }

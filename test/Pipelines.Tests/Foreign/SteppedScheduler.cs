@@ -21,6 +21,29 @@ internal sealed class SteppedScheduler(int seed) : TaskScheduler
         }
     }
 
+    /// <summary>Runs a test with nothing about it that an await would prefer to this scheduler: the test runner has a context.</summary>
+    public static void Run(Action test)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            test();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    /// <summary>Executes all there is, and what comes of that.</summary>
+    public void StepToRest()
+    {
+        while (TryStep())
+        {
+        }
+    }
+
     /// <summary>Executes one. False: there is none.</summary>
     public bool TryStep()
     {
