@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Pipelines.Tests;
 
-/// <summary>Runs a trial again and again, each with its own seed: for three seconds, or for as long as <c>PIPELINES_STRESS_SECONDS</c> says.</summary>
+/// <summary>Runs a trial again and again, each with its own seed: for a second, or for as long as <c>PIPELINES_STRESS_SECONDS</c> says.</summary>
 /// <remarks>A trial puts its seed into its failure message; <c>PIPELINES_SEED</c> then runs that one trial.</remarks>
 internal static class Stress
 {
@@ -18,7 +18,7 @@ internal static class Stress
         }
 
         string? seconds = Environment.GetEnvironmentVariable("PIPELINES_STRESS_SECONDS");
-        TimeSpan limit = TimeSpan.FromSeconds(seconds is { Length: > 0 } ? double.Parse(seconds, CultureInfo.InvariantCulture) : 3);
+        TimeSpan limit = TimeSpan.FromSeconds(seconds is { Length: > 0 } ? double.Parse(seconds, CultureInfo.InvariantCulture) : 1);
         var watch = Stopwatch.StartNew();
         int first = Random.Shared.Next(int.MaxValue / 2);
         for (int trials = 0; trials < atLeast || watch.Elapsed < limit; trials++)

@@ -6,7 +6,7 @@ namespace Pipelines.Hosting.Tests.Running;
 public sealed class ConservationTests
 {
     private static readonly TimeSpan s_time = TimeSpan.FromSeconds(
-        double.Parse(Environment.GetEnvironmentVariable("PIPELINES_STRESS_SECONDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture));
+        double.Parse(Environment.GetEnvironmentVariable("PIPELINES_STRESS_SECONDS") ?? "2", System.Globalization.CultureInfo.InvariantCulture));
 
     private static readonly int s_seed = int.Parse(
         Environment.GetEnvironmentVariable("PIPELINES_SEED") ?? Random.Shared.Next().ToString(System.Globalization.CultureInfo.InvariantCulture),

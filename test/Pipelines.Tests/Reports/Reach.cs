@@ -56,7 +56,11 @@ internal static class Reach
     public static bool IsGone(WeakReference one) => SpinWait.SpinUntil(
         () =>
         {
-            GC.Collect();
+            if (one.IsAlive)
+            {
+                GC.Collect();
+            }
+
             return !one.IsAlive;
         },
         TimeSpan.FromSeconds(30));
