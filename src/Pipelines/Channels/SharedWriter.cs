@@ -58,23 +58,33 @@ internal sealed class SharedWriter<T> : ChannelWriter<T>, IAttendant
 
     public override bool TryWrite(T item)
     {
-        _watch?.WriteBegins();
+        if (_watch is null)
+        {
+            return TryWriteUnwatched(item);
+        }
+
+        _watch.WriteBegins();
         try
         {
-            var ended = default(EndedWaits);
-            bool hasWritten;
-            using (_gate.Enter())
-            {
-                hasWritten = TryPut(item, ref ended);
-            }
-
-            Leave(ended, hasWritten);
-            return hasWritten;
+            return TryWriteUnwatched(item);
         }
         finally
         {
-            _watch?.WriteEnds();
+            _watch.WriteEnds();
         }
+    }
+
+    private bool TryWriteUnwatched(T item)
+    {
+        var ended = default(EndedWaits);
+        bool hasWritten;
+        using (_gate.Enter())
+        {
+            hasWritten = TryPut(item, ref ended);
+        }
+
+        Leave(ended, hasWritten);
+        return hasWritten;
     }
 
     public override bool TryComplete(Exception? error = null)
