@@ -106,8 +106,14 @@ internal sealed class RandomPipeline(Random random, Action touch)
         Func<IEnumerable<int>> model = _model;
         int number = random.Next(1, 9);
         BlockOptions options = new() { Parallelism = random.Next(1, 17), Capacity = Capacity(), Ordered = random.Next(3) > 0 };
-        int kind = random.Next(14);
-        _text.Append(CultureInfo.InvariantCulture, $" | {kind}({number}, {options.Parallelism}{(options.Ordered ? "" : "u")}, {options.Capacity})");
+        if (random.Next(4) == 0)
+        {
+            options = options with { Parallelism = 1, AdaptiveParallelism = new() { Maximum = random.Next(1, 17) } };
+        }
+
+        int kind = random.Next(15);
+        object workers = options.AdaptiveParallelism is { } adaptive ? $"up to {adaptive.Maximum}" : options.Parallelism;
+        _text.Append(CultureInfo.InvariantCulture, $" | {kind}({number}, {workers}{(options.Ordered ? "" : "u")}, {options.Capacity})");
         switch (kind)
         {
             case 0:
@@ -117,7 +123,7 @@ internal sealed class RandomPipeline(Random random, Action touch)
             case 1:
                 _pipeline = before.Select(x => Touched(x) + 1, options);
                 _model = () => model().Select(x => x + 1);
-                _ordered &= options.Ordered || options.Parallelism == 1;
+                _ordered &= IsOrdered(options);
                 break;
             case 2:
                 _pipeline = before.SelectAsync(async x => { await MaybeYieldAsync(x); return Touched(x) + 1; }, options);
@@ -149,10 +155,10 @@ internal sealed class RandomPipeline(Random random, Action touch)
                 _pipeline = before.Batch(number, TimeSpan.Zero).SelectMany(x => x, new() { Name = "flatten" });
                 break;
             case 9 when _flattenings++ < 2:
-                options = options with { Name = "flatten" };
+                options = options with { Name = "flatten", AdaptiveParallelism = null, Parallelism = random.Next(1, 17) };
                 _pipeline = random.Next(2) == 0 ? before.SelectManyAsync(TwiceAsync, options) : before.SelectMany(Twice, options);
                 _model = () => model().SelectMany(x => new[] { x, x });
-                _ordered &= options.Ordered || options.Parallelism == 1;
+                _ordered &= IsOrdered(options);
                 break;
             case 10:
                 IsInLine = false;
@@ -174,11 +180,19 @@ internal sealed class RandomPipeline(Random random, Action touch)
                 _pipeline = before.Partition(x => Touched(x), random.Next(1, 4), lane => lane.SelectAsync(async x => { await MaybeYieldAsync(x); return x; }));
                 _ordered = false;
                 break;
+            case 13:
+                _pipeline = before.Parallel(
+                    items => items.SelectMany(Twice, new() { Name = "flatten" }).Where(x => Touched(x) % number != 1).Select(x => x + 1), options);
+                _model = () => model().SelectMany(x => new[] { x, x }).Where(x => x % number != 1).Select(x => x + 1);
+                _ordered &= IsOrdered(options);
+                break;
             default:
                 _pipeline = before.Buffer(number);
                 break;
         }
     }
+
+    private static bool IsOrdered(BlockOptions options) => options.Ordered || (options.Parallelism == 1 && options.AdaptiveParallelism is null);
 
     private int Capacity() => random.Next(1, 9);
 
