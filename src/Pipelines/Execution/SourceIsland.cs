@@ -53,11 +53,13 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
         return Wait.Turn;
     }
 
-    // Nobody's code runs between two items, so none is held back by being published together with others: one fence for all of them.
+    // Nobody's code runs between two items, so none is held back by being published together with others: one fence for all of them. Behind a run that
+    // fills the link this island sleeps, and whoever reads it may go on in its place: with a capacity of 1 that saves every second hop between threads.
     private Wait FeedInRuns(LinkWriter<T> link)
     {
         for (int left = TurnLength; left > 0; left -= LongestRun)
         {
+            DirectRun.Close();
             if (!Run.IsFeeding)
             {
                 return NotFeeding();
@@ -71,12 +73,18 @@ internal sealed class SourceIsland<T, TSource>(BlockRun head, TSource source, St
             }
 
             Head.Counted += taken;
+            if (taken == room.Length)
+            {
+                DirectRun.Open();
+            }
+
             if (!link.Publish(taken))
             {
                 return Wait.Room;
             }
         }
 
+        DirectRun.Close();
         return Wait.Turn;
     }
 
