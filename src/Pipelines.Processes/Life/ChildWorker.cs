@@ -287,5 +287,5 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
 
     private void Return(long place, ReadOnlySpan<TIn> items) => Pool.Return(place, items);
 
-    private void GiveUp() => _leases.TakeBack(0, (_, items) => Pool.GiveUp(items));
+    private void GiveUp() => _leases.TakeBack(0, (_, items) => Pool.Undeliver(items));
 }

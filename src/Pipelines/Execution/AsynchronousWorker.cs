@@ -63,7 +63,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
 
             if (_run.IsAborting)
             {
-                Pool.GiveUp([item]);
+                Pool.Undeliver([item]);
                 continue;
             }
 
@@ -147,7 +147,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
             {
                 _pilot?.Leave();
                 bool comes = Pool.Publish(Place, Results.AsSpan(0, done));
-                Pool.GiveUp(Items.AsSpan(done..count));
+                Pool.Undeliver(Items.AsSpan(done..count));
                 return EndRun(count, comes);
             }
 
@@ -209,7 +209,7 @@ internal sealed class AsynchronousWorker<TIn, TOut>(
     {
         if (error is OperationCanceledException && _run.IsAborting)
         {
-            Pool.GiveUp([item]);
+            Pool.Undeliver([item]);
         }
         else if (Pool.PublishFailure(place, item, error))
         {

@@ -164,26 +164,26 @@ internal partial class BlockRun
     public void UndeliverNow<T>(T item)
     {
         Interlocked.Increment(ref Undelivered);
-        GiveBackNow(item, UndeliveredReason.NotWanted);
+        HandBackNow(item, UndeliveredReason.NotWanted);
     }
 
     /// <summary>An item for which there was no room: counted as dropped, and handed back at once.</summary>
     public void Drop<T>(T item)
     {
         Interlocked.Increment(ref Dropped);
-        GiveBackNow(item, UndeliveredReason.Dropped);
+        HandBackNow(item, UndeliveredReason.Dropped);
     }
 
     /// <summary>A result of <paramref name="head"/>, meant for this block, whose item has failed already, so that nothing counts it: handed back at
     /// once.</summary>
-    public void Discard<T>(BlockRun head, T result) => GiveBackNow(result, UndeliveredReason.TooLate, head);
+    public void Discard<T>(BlockRun head, T result) => HandBackNow(result, UndeliveredReason.TooLate, head);
 
     // Generic, so that a number that nobody asks for is not boxed.
-    private void GiveBackNow<T>(T item, UndeliveredReason reason, BlockRun? head = null)
+    private void HandBackNow<T>(T item, UndeliveredReason reason, BlockRun? head = null)
     {
         if (Run.Leftovers is { AreWanted: true } leftovers)
         {
-            leftovers.GiveBackNow(item, this, head ?? this, reason);
+            leftovers.HandBackNow(item, this, head ?? this, reason);
         }
     }
 

@@ -135,10 +135,10 @@ internal sealed class Outflow<TOut>(PassingIsland island, Passage<TOut> passage,
     public Wait Complete() => passage.Complete();
 
     /// <inheritdoc/>
-    public void Abandon() => GiveBack(_batch.AsSpan(_next.._count));
+    public void Abandon() => Forgo(_batch.AsSpan(_next.._count));
 
     /// <summary>Accounts for what was not passed on.</summary>
-    public void GiveBack(ReadOnlySpan<Outgoing<TOut>> left)
+    public void Forgo(ReadOnlySpan<Outgoing<TOut>> left)
     {
         foreach (Outgoing<TOut> one in left)
         {

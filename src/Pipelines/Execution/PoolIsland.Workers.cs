@@ -73,7 +73,7 @@ internal sealed partial class PoolIsland<TIn, TOut>
     }
 
     /// <summary>Items that a worker holds and nobody will work on.</summary>
-    public void GiveUp(ReadOnlySpan<TIn> items)
+    public void Undeliver(ReadOnlySpan<TIn> items)
     {
         foreach (TIn item in items)
         {

@@ -47,7 +47,7 @@ internal abstract class PoolWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, int lo
         }
         catch
         {
-            Pool.GiveUp(Items.AsSpan(0, count));
+            Pool.Undeliver(Items.AsSpan(0, count));
             throw;
         }
     }

@@ -238,7 +238,7 @@ internal sealed class SequencesIsland<TIn, TOut> : CrewedIsland<TIn>, IOutgoing<
         _chain.Abandon();
         for (ResultLine<TOut>? line = _lines.First; line is not null; line = line.Next)
         {
-            _outflow.GiveBack(line.Left);
+            _outflow.Forgo(line.Left);
         }
     }
 

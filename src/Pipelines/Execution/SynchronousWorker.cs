@@ -83,7 +83,7 @@ internal sealed class SynchronousWorker<TIn, TOut>(PoolIsland<TIn, TOut> pool, F
         }
         else
         {
-            Pool.GiveUp(items.AsSpan(done..count));
+            Pool.Undeliver(items.AsSpan(done..count));
         }
 
         if (goesOn)

@@ -35,7 +35,7 @@ internal sealed class Leftovers(PipelineRun run)
 
     /// <summary>Hands an item that <paramref name="block"/> was to take, and <paramref name="named"/> has, back while the run goes on. What that throws fails
     /// the run.</summary>
-    public void GiveBackNow(object? item, BlockRun block, BlockRun named, UndeliveredReason reason)
+    public void HandBackNow(object? item, BlockRun block, BlockRun named, UndeliveredReason reason)
     {
         UndeliveredItem undelivered = Describe(item, named, block.Ownership, reason);
         Interlocked.Increment(ref _disposing);

@@ -14,12 +14,14 @@ namespace Pipelines.Execution;
 /// <para><b>The gradient decides.</b> A longer time need not be a queue: the items, or the server, may have become slower. So when the value has gone down it
 /// looks at the items a second: if they have gone down with it, twice, that was no queue. Then it goes back up, and the time there is the best one from now
 /// on. So it goes on along a throughput that rises ever less, until a tenth more at work brings less than some three hundredths.</para>
-/// <para><b>Failures.</b> A share of failed items that is greater than usual is treated as a queue; if fewer at once fail as often, that share is the
-/// usual one.</para>
+/// <para><b>Failures.</b> A share of failed items that is greater than usual says that some were refused. It goes back to the greatest value at which none
+/// were, and does not go up from there for some rounds, twice as many after each refusal: a call that is refused takes no time, so that one worker too
+/// many makes more of them than all others do work. If fewer at once fail as often, that share is the usual one.</para>
 /// </remarks>
 internal sealed class ParallelismController
 {
     private const int MostPatience = 8;
+    private const int MostCaution = 64;
     private const int MostWeight = 64;
     private const double LeastGradient = 0.3;
     private const double MostGradient = 1.5;
@@ -41,6 +43,9 @@ internal sealed class ParallelismController
     private int _step = 1;
     private int _patience = 1;
     private int _hold; // rounds to stay as it is
+    private int _caution = 1; // for how many rounds it does not go up behind a refusal
+    private int _heldBack; // how many of these are left
+    private int _unrefused; // the greatest value at which there was none
     private bool _hasQueue; // a short one, as it should be
     private int _good; // the value at which there was none
     private bool _isSuspicious; // the last round had too long a queue
@@ -111,7 +116,7 @@ internal sealed class ParallelismController
     {
         if (figures.Failed >= 1)
         {
-            return Overloaded(figures, 0.5);
+            return Refused(figures, 0.5);
         }
 
         if (_before is { } before && Current < before.Value && Judge(before, figures) is { } verdict)
@@ -123,9 +128,19 @@ internal sealed class ParallelismController
         NoteBest(figures);
         if (figures.Failed > _usualFailures + Unusual)
         {
-            return Overloaded(figures, 0.7);
+            return Refused(figures, 0.7);
         }
 
+        if (Current > _unrefused)
+        {
+            (_unrefused, _caution) = (Current, 1);
+        }
+
+        return _heldBack > 0 && _heldBack-- > 0 ? Math.Min(Current, ByQueue(figures)) : ByQueue(figures);
+    }
+
+    private int ByQueue(Figures figures)
+    {
         double queue = figures.AtWork * (1 - (_best / figures.Time));
         double tolerance = Math.Max(Math.Max(1, 0.1 * figures.AtWork), 1.5 * Math.Sqrt(Squared(figures.Error) + Squared(_bestError)) * figures.AtWork);
         if (queue > 1.5 * tolerance)
@@ -147,7 +162,7 @@ internal sealed class ParallelismController
         {
             if (figures.Failed > 0.7 * before.At.Failed)
             {
-                _usualFailures = figures.Failed;
+                (_usualFailures, _heldBack, _caution) = (figures.Failed, 0, 1);
                 return before.Value;
             }
 
@@ -210,6 +225,28 @@ internal sealed class ParallelismController
         int step = _step;
         _step = Math.Min(Math.Max(1, Current / 2), Sum(step, step));
         return Sum(Current, step);
+    }
+
+    // Who refuses does so at once, so that one too many makes many items fail: it goes back to where none did, and stays there, longer each time.
+    private int Refused(Figures figures, double share)
+    {
+        (_doubles, _step) = (false, 1);
+        if (!_isSuspicious && figures.Failed < _usualFailures + (3 * Unusual))
+        {
+            _isSuspicious = true;
+            return Current;
+        }
+
+        (_isSuspicious, _isDoubted, _hasQueue) = (false, false, false);
+        _before = figures.Time > 0 ? new Tried(Current, figures.Rate, figures) : null;
+        if (_unrefused >= Current || 2 * _unrefused < Current)
+        {
+            _unrefused = (int)(Math.Min(Current, Math.Max(figures.AtWork, 1)) * share); // it was never so low, or so long ago that it says nothing
+            _caution = 1;
+        }
+
+        _heldBack = _caution = Math.Min(MostCaution, 2 * _caution);
+        return Math.Max(1, _unrefused);
     }
 
     private int Overloaded(Figures figures, double share)

@@ -177,7 +177,7 @@ internal sealed partial class SectionIsland<TIn, TOut> : CrewedIsland<TIn>, IChu
     public override void Abandon()
     {
         base.Abandon();
-        _window.Abandon(chunk => _outflow.GiveBack(chunk), item => Head.Undeliver(item));
+        _window.Abandon(chunk => _outflow.Forgo(chunk), item => Head.Undeliver(item));
         foreach (SectionWorker<TIn, TOut> worker in _workers)
         {
             worker.Abandon();

@@ -156,12 +156,12 @@ internal sealed class SectionOutflow<TOut>(PassingIsland island, BlockRun last, 
     /// <inheritdoc/>
     public void Abandon()
     {
-        GiveBack(_chunk, _next);
+        Forgo(_chunk, _next);
         (_chunk, _next) = (default, 0);
     }
 
     /// <summary>Accounts for what was not passed on.</summary>
-    public void GiveBack(Chunk<TOut> chunk, int from = 0)
+    public void Forgo(Chunk<TOut> chunk, int from = 0)
     {
         foreach (TOut result in chunk.Results.AsSpan(Math.Min(from, chunk.Count)..chunk.Count))
         {

@@ -92,14 +92,51 @@ public sealed class ParallelismControllerTests
         Assert.InRange(server.Values.Average(), 6.5, 13);
     }
 
+    // A refused call is done at once: a single worker too many makes more of them than seven others do work.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(33)]
+    public void Sample_ServerRefusesWhatIsTooMuch_DoesWhatItCanAndFewAreRefused(int limit)
+    {
+        const int Calls = 20_000;
+        var server = new SimulatedCalls(s_bounds, Beyond.Refuse) { Knee = limit };
+        server.Run(1000);
+        long began = server.Now;
+        server.Run(Calls);
+
+        double most = limit * (double)(server.Now - began) / server.Time;
+        Assert.True(Calls - server.Refused >= 0.95 * most, $"{Calls - server.Refused} of {most:0}");
+        Assert.InRange(server.Refused, 0, Calls / 20);
+    }
+
     [Fact]
-    public void Sample_ServerRefusesWhatIsTooMuch_StaysNearItsLimit()
+    public void Sample_LimitOfRefusingServerMoves_FollowsThereAndBack()
     {
         var server = new SimulatedCalls(s_bounds, Beyond.Refuse);
+        server.Run(2000);
+        server.Knee = 20;
+        server.Run(1500);
         server.Run(1000);
-        server.Run(5000);
+        Assert.InRange(server.Values.Average(), 17, 23);
 
-        Assert.InRange(server.Values.Average(), 5, 12);
+        server.Knee = 8;
+        server.Run(500);
+        server.Run(1000);
+        Assert.InRange(server.Values.Average(), 6, 9);
+    }
+
+    [Fact]
+    public void Sample_AQuarterFailsHoweverManyAreAtWork_GoesUp()
+    {
+        var random = new Random(1);
+        var controller = new ParallelismController(s_bounds, SimulatedCalls.TicksPerSecond);
+        for (int i = 1; i < 5000; i++)
+        {
+            controller.Sample(i * 100_000L, 100_000, 1, random.Next(4) == 0 ? 1 : 0, controller.Current);
+        }
+
+        Assert.InRange(controller.Current, 32, 64);
     }
 
     [Fact]

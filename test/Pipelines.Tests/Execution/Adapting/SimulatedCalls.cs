@@ -47,12 +47,16 @@ internal sealed class SimulatedCalls(AdaptiveParallelism bounds, Beyond beyond, 
 
     public int Value => Fixed > 0 ? Fixed : _controller.Current;
 
+    /// <summary>How many calls of the last run were refused.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>The value behind each call of the last run.</summary>
     public List<int> Values { get; } = [];
 
     public void Run(int calls)
     {
         Values.Clear();
+        Refused = 0;
         while (Values.Count < calls)
         {
             while (_atWork < Value)
@@ -91,6 +95,7 @@ internal sealed class SimulatedCalls(AdaptiveParallelism bounds, Beyond beyond, 
     {
         _ends.TryDequeue(out (long Began, bool Failed, bool Served) call, out (long At, int) place);
         Now = place.At;
+        Refused += call.Failed ? 1 : 0;
         _controller.Sample(Now, Now - call.Began, 1, call.Failed ? 1 : 0, _atWork);
         _atWork--;
         _served -= call.Served ? 1 : 0;
