@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace Benchmarks.Tests;
@@ -44,6 +45,16 @@ public sealed class BenchmarksTests
             ["ours", "theirs", "sequential loop"]).Order();
     }
 
+    // Nobody writes figures by hand: they are those of the run that is stored beside the plots.
+    [Fact]
+    public async Task Tables_OfReadmeAndPage_AreOfTheStoredRun()
+    {
+        string root = Root();
+        (int code, string output) = await RunAsync("tables", Path.Combine(root, "docs", "plots", "quick.json"), root, "--check");
+
+        Assert.True(code == 0, output);
+    }
+
     [Fact]
     public async Task BenchmarkDotNet_List_HasEveryClass()
     {
@@ -53,6 +64,8 @@ public sealed class BenchmarksTests
         Assert.Contains("FuseBenchmark", output, StringComparison.Ordinal);
         Assert.Contains("CapacityBenchmark", output, StringComparison.Ordinal);
     }
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     // In a process of its own, as users run it: peers start threads that never end.
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)

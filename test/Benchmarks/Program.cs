@@ -8,6 +8,7 @@ using Benchmarks.Processes;
 using Benchmarks.Quick;
 using Benchmarks.Schedule;
 using Benchmarks.Soak;
+using Benchmarks.Tables;
 
 switch (args)
 {
@@ -19,6 +20,8 @@ switch (args)
         return await QuickCommand.CheckAsync();
     case ["plot", .. string[] options]:
         return await PlotCommand.RunAsync(options);
+    case ["tables", .. string[] options]:
+        return await TablesCommand.RunAsync(options);
     case ["soak", .. string[] options]:
         return await SoakCommand.RunAsync(options);
     case ["schedule"]:
