@@ -33,7 +33,9 @@ internal enum Side
 internal sealed record Figure(string Name, Side Side, double Nanoseconds, double Bytes)
 {
     private static readonly string[] s_byHand =
-        ["loop", "two bare loops", "two such loops", "16 bare loops", "one bare loop", "sequential loop", "Enumerable.Range, Chunk", "Task.Run and back", "two cores"];
+    [
+        "loop", "two bare loops", "two such loops", "16 bare loops", "one bare loop", "sequential loop", "Enumerable.Range, Chunk", "Task.Run and back",
+    ];
 
     private static readonly string[] s_others = ["System.Linq", "PLINQ", "R3", "Akka.Streams", "Parallel.ForEachAsync"];
 

@@ -35,7 +35,8 @@ internal static class FigureTable
             {
                 Figure[] figures = [.. row.Figures.Where(figure => figure.Side == side)];
                 bool areNamed = figures.Length > 1 || side == Side.Others;
-                text.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", figures.Select(figure => areNamed ? $"{Escape(figure.Name)}: {figure.Text}" : figure.Text))} |");
+                IEnumerable<string> all = figures.Select(figure => areNamed ? $"{Escape(figure.Name)}: {figure.Text}" : figure.Text);
+                text.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", all)} |");
             }
 
             text.Append('\n');
@@ -44,7 +45,9 @@ internal static class FigureTable
         return text.ToString();
     }
 
-    private static string TitleOf(FigureRow row) => $"{Escape(row.Title)}{(row.Unit == "item" ? "" : char.IsDigit(row.Unit[0]) ? $" ({row.Unit})" : $" (a {row.Unit})")}{(row.IsNoisy ? " ±" : "")}";
+    private static string TitleOf(FigureRow row) => $"{Escape(row.Title)}{UnitOf(row)}{(row.IsNoisy ? " ±" : "")}";
+
+    private static string UnitOf(FigureRow row) => row.Unit == "item" ? "" : char.IsDigit(row.Unit[0]) ? $" ({row.Unit})" : $" (a {row.Unit})";
 
     private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
