@@ -182,8 +182,13 @@ internal sealed class AggregateInParts<T, TState>(
             }
 
             Enter(item);
-            State = update(State, item);
+            TState state = update(State, item);
             Exit();
+            if (typeof(TState).IsValueType || !ReferenceEquals(state, State))
+            {
+                State = state; // most give back the object that they were given, and to store a reference costs more than to look at one
+            }
+
             Block.Counted++;
             return true;
         }

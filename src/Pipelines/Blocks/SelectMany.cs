@@ -141,10 +141,11 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
         private bool PushSequence()
         {
             IEnumerator<U> sequence = _sequence!;
-            while (!Block.Run.IsAborting)
+            (BlockRun block, PipelineRun run) = (Block, Block.Run);
+            while (!run.IsAborting)
             {
                 U result;
-                Block.IsInCode = true;
+                block.IsInCode = true;
                 try
                 {
                     if (!sequence.MoveNext())
@@ -159,8 +160,8 @@ internal sealed class SelectMany<T, U>(Blueprint<T> upstream, Func<T, IEnumerabl
                     return FailSequence(error);
                 }
 
-                Block.IsInCode = false;
-                Block.Counted++;
+                block.IsInCode = false;
+                block.Counted++;
                 if (!Next.Push(result))
                 {
                     return false;
