@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Pipelines.Execution;
 
@@ -49,7 +50,13 @@ public sealed record ProcessWorkers : BlockWorkers
     /// parameters, which both sides call.</summary>
     /// <value>Default none.</value>
     /// <exception cref="ArgumentException">A type is no serializer, or has no such constructor.</exception>
-    public IReadOnlyList<Type> Serializers { get; init => field = Checked(value); } = [];
+    public IReadOnlyList<Type> Serializers
+    {
+        get;
+        [RequiresUnreferencedCode("Serializers are found by reflection. In a trimmed or native program give them to WorkerRegistry.Carry.")]
+        [RequiresDynamicCode("Serializers are found by reflection. In a trimmed or native program give them to WorkerRegistry.Carry.")]
+        init => field = Checked(value);
+    } = [];
 
     /// <summary>Environment variables that workers get beside those of this process. A null takes one away.</summary>
     /// <value>Default none.</value>
@@ -92,6 +99,8 @@ public sealed record ProcessWorkers : BlockWorkers
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above zero.");
 
+    [RequiresUnreferencedCode(Reflection.Reason)]
+    [RequiresDynamicCode(Reflection.Reason)]
     private static IReadOnlyList<Type> Checked(IReadOnlyList<Type> serializers)
     {
         ArgumentNullException.ThrowIfNull(serializers, nameof(Serializers));

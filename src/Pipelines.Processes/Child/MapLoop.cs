@@ -23,15 +23,13 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     private long _begun;
     private long _memoryLooked;
 
-    public MapLoop(Job job, ParentLink link)
+    public MapLoop(ParentLink link, long memoryLimit, Codec<TIn> input, Codec<TOut> output, Func<TIn, TOut> work, object? resource)
     {
         _link = link;
         _marks = link.Marks;
-        _memoryLimit = job.MemoryLimit;
-        var codecs = new Codecs(job.Serializers.Select(CodeReference.Find));
-        _input = codecs.For<TIn>();
-        _output = codecs.For<TOut>();
-        (_work, _resource) = WorkBinding.Bind<TIn, TOut>(job, link.Token);
+        _memoryLimit = memoryLimit;
+        (_input, _output) = (input, output);
+        (_work, _resource) = (work, resource);
     }
 
     public void Run()

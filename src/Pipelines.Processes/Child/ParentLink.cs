@@ -11,7 +11,7 @@ internal sealed class ParentLink(Segment segment)
     private readonly FileStream _output = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
     private readonly byte[] _bytes = new byte[64];
     private readonly CancellationTokenSource _cancelled = new();
-    private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly PosixSignalRegistration[] _signals = new PosixSignalRegistration[3]; // kept, or they would end
 
     public Marks Marks { get; } = segment.Marks;
 
@@ -31,11 +31,10 @@ internal sealed class ParentLink(Segment segment)
     /// it.</summary>
     public void Watch()
     {
-        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-        {
-            _signals.Add(PosixSignalRegistration.Create(signal, Signalled));
-        }
-
+        Action<PosixSignalContext> signalled = Signalled;
+        _signals[0] = PosixSignalRegistration.Create(PosixSignal.SIGINT, signalled);
+        _signals[1] = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signalled);
+        _signals[2] = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signalled);
         new Thread(WaitForParent, 128 << 10) { IsBackground = true, Name = "parent" }.Start();
     }
 

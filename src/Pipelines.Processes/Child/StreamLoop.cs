@@ -14,7 +14,6 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
 {
     private const int Capacity = 1024;
 
-    private readonly Job _job;
     private readonly ParentLink _link;
     private readonly Codec<TIn> _input;
     private readonly Codec<TOut>? _output;
@@ -26,13 +25,11 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
     private readonly PartBuffer _parts = new();
     private volatile bool _hasReturned;
 
-    public StreamLoop(Job job, ParentLink link)
+    public StreamLoop(ParentLink link, Codec<TIn> input, Codec<TOut>? output, Delegate work)
     {
-        (_job, _link) = (job, link);
-        var codecs = new Codecs(job.Serializers.Select(CodeReference.Find));
-        _input = codecs.For<TIn>();
-        _output = job.Kind == JobKind.Transform ? codecs.For<TOut>() : null;
-        _work = job.Work.Resolve();
+        _link = link;
+        (_input, _output) = (input, output);
+        _work = work;
     }
 
     public void Run()
@@ -65,7 +62,7 @@ internal sealed class StreamLoop<TIn, TOut> : IWorkerLoop
             {
                 Func<ChannelReader<TIn>, CancellationToken, Task> consume => consume(_items.Reader, _link.Token),
                 Func<ChannelReader<TIn>, ChannelWriter<TOut>, CancellationToken, Task> transform => transform(_items.Reader, _results.Writer, _link.Token),
-                _ => throw new NotSupportedException($"A {_work.GetType()} cannot be called for a block of {_job.Kind}."),
+                _ => throw new NotSupportedException($"A {_work.GetType()} cannot be called for a whole block."),
             });
         }
         catch (Exception error)

@@ -57,19 +57,24 @@ internal static class WorkerHost
             segment.Requests.Release();
             CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(job.Culture);
             CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(job.UICulture);
-            CodeReference.LookIn(job.Folders);
-            Type loop = job.Kind == JobKind.Map ? typeof(MapLoop<,>) : typeof(StreamLoop<,>);
-            var work = (IWorkerLoop)Activator.CreateInstance(loop.MakeGenericType(CodeReference.Find(job.Input), CodeReference.Find(job.Output)),
-                job, link)!;
-            work.Run();
+            LoopOf(job, link).Run();
             return 0;
         }
         catch (Exception error)
         {
-            link.Broken(error is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : error);
+            link.Broken(error);
             return CannotBegin;
         }
     }
+
+    private static IWorkerLoop LoopOf(Job job, ParentLink link) =>
+        job.Key is { } key
+            ? WorkerProcess.Registry is { } registry
+                ? registry.Find(key).CreateLoop(job, link, registry)
+                : throw new InvalidOperationException(
+                    $"The worker process has registered no function, and its parent has registered '{key}': give WorkerProcess.TryRun the same in both.")
+        : Reflection.IsSupported ? ReflectedWork.CreateLoop(job, link)
+        : throw new NotSupportedException("The parent of this worker process is another program.");
 }
 
 /// <summary>What a worker process does until it is told to leave.</summary>

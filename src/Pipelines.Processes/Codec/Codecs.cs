@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Pipelines.Processes;
@@ -9,16 +10,19 @@ namespace Pipelines.Processes;
 /// <para>Refused, with the path to the member: what has no fixed shape (interfaces, abstract types, <c>object</c>), what is not data (delegates, pointers,
 /// handles, what is disposed), and types of the framework that hide what they are.</para>
 /// </remarks>
+[RequiresUnreferencedCode(Reflection.Reason)]
+[RequiresDynamicCode(Reflection.Reason)]
 internal sealed class Codecs
 {
-    private static readonly MethodInfo[] s_collections = typeof(Collections).GetMethods(BindingFlags.Public | BindingFlags.Static);
+    // Not before they are wanted: a worker whose items are numbers does without all of this, and starts the sooner.
+    private static MethodInfo[]? s_collections;
 
     private readonly Dictionary<Type, object> _known = [];
 
     // Their fields are being looked at. Not in the shared table before they are whole.
     private readonly Stack<string> _path = new();
 
-    public Codecs(IEnumerable<Type> serializers)
+    public Codecs(IReadOnlyList<Type> serializers)
     {
         foreach (Type serializer in serializers)
         {
@@ -38,6 +42,11 @@ internal sealed class Codecs
     /// <exception cref="NotSupportedException">It cannot be carried whole; the message names the member.</exception>
     public Codec<T> For<T>()
     {
+        if (_known.Count == 0 && typeof(T).IsPrimitive && IsRaw(typeof(T)))
+        {
+            return new RawCodec<T>();
+        }
+
         _path.Clear();
         return (Codec<T>)Of(typeof(T), TypeName.Of(typeof(T)));
     }
@@ -62,9 +71,9 @@ internal sealed class Codecs
         }
 
         _path.Push(name);
-        object codec = KnownCodecs.Of(type)
-            ?? (IsRaw(type) ? Make(typeof(RawCodec<>), type)
-            : type.IsSZArray ? ArrayOf(type.GetElementType()!)
+        object codec = IsRaw(type) ? Make(typeof(RawCodec<>), type)
+            : KnownCodecs.Of(type)
+            ?? (type.IsSZArray ? ArrayOf(type.GetElementType()!)
             : Nullable.GetUnderlyingType(type) is { } value ? Make(typeof(NullableCodec<>), value, Of(value, ""))
             : CollectionOf(type) ?? ByFields(type));
         _path.Pop();
@@ -88,7 +97,7 @@ internal sealed class Codecs
     }
 
     // The makers are called as the collections are.
-    private static MethodInfo? Named(Type type) => s_collections.FirstOrDefault(
+    private static MethodInfo? Named(Type type) => (s_collections ??= typeof(Collections).GetMethods(BindingFlags.Public | BindingFlags.Static)).FirstOrDefault(
         make => make.ReturnType is { IsGenericType: true } codec && codec.GetGenericArguments()[0] is { IsGenericType: true } collection
             && collection.GetGenericTypeDefinition() == type.GetGenericTypeDefinition());
 
@@ -97,13 +106,6 @@ internal sealed class Codecs
         if (WhyNot(type) is { } reason)
         {
             throw Refused(type, reason);
-        }
-
-        if (!RuntimeFeature.IsDynamicCodeSupported)
-        {
-            throw Refused(
-                type,
-                "is carried by code that is made at run time, which a native program cannot do. Give ProcessWorkers.Serializers an IItemSerializer for it");
         }
 
         object codec = Make(typeof(FieldsCodec<>), type);

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
 
 namespace Pipelines.Processes;
 
 /// <summary>A type by its fields, all of them: private ones and those of its bases too, in a fixed order. No constructor runs over there.</summary>
+[RequiresUnreferencedCode(Reflection.Reason)]
+[RequiresDynamicCode(Reflection.Reason)]
 internal sealed class FieldsCodec<T> : Codec<T>
 {
     private static readonly bool s_isClass = !typeof(T).IsValueType;

@@ -70,15 +70,27 @@ internal sealed class SerializerCodec<T>(IItemSerializer<T> serializer) : Codec<
 /// <summary>Types of the framework that keep more than their value, and can be made again from that.</summary>
 internal static class KnownCodecs
 {
-    public static object? Of(Type type) =>
-        type == typeof(string) ? new TextCodec()
-        : type == typeof(Uri) ? new ConvertedCodec<Uri, string?>(
+    /// <summary>Null: it is none of them. By name first: to look whether it is one would load all of them.</summary>
+    public static object? Of(Type type) => type.Namespace switch
+    {
+        "System" when type == typeof(string) => new TextCodec(),
+        "System" or "System.Globalization" => OfBase(type),
+        "System.Net" or "System.Numerics" => OfOthers(type),
+        "Pipelines.Processes" when type == typeof(SharedNumber) =>
+            new ConvertedCodec<SharedNumber, string?>(new TextCodec(), number => number.Path, path => SharedNumber.Open(path!)),
+        _ => null,
+    };
+
+    private static object? OfBase(Type type) =>
+        type == typeof(Uri) ? new ConvertedCodec<Uri, string?>(
             new TextCodec(), uri => uri.OriginalString, text => new Uri(text!, UriKind.RelativeOrAbsolute))
         : type == typeof(Version) ? new ConvertedCodec<Version, string?>(new TextCodec(), version => version.ToString(), text => Version.Parse(text!))
         : type == typeof(CultureInfo) ? new ConvertedCodec<CultureInfo, string?>(
             new TextCodec(), culture => culture.Name, name => CultureInfo.GetCultureInfo(name!))
-        : type == typeof(IPAddress) ? new ConvertedCodec<IPAddress, string?>(new TextCodec(), address => address.ToString(), text => IPAddress.Parse(text!))
-        : type == typeof(SharedNumber) ? new ConvertedCodec<SharedNumber, string?>(new TextCodec(), number => number.Path, path => SharedNumber.Open(path!))
+        : null;
+
+    private static object? OfOthers(Type type) =>
+        type == typeof(IPAddress) ? new ConvertedCodec<IPAddress, string?>(new TextCodec(), address => address.ToString(), text => IPAddress.Parse(text!))
         : type == typeof(BigInteger) ? new ConvertedCodec<BigInteger, byte[]?>(
             new RawArrayCodec<byte>(), number => number.ToByteArray(), bytes => new BigInteger(bytes!))
         : null;

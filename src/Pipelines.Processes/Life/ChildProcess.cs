@@ -73,7 +73,7 @@ internal sealed class ChildProcess : IDisposable
             }
 
             segment.Requests.Publish();
-            process = new Process { StartInfo = Launch.Command(options, segment.Path), EnableRaisingEvents = true };
+            process = new Process { StartInfo = Launch.Command(options, segment.Path, stage.BeginsInMain), EnableRaisingEvents = true };
             var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             process.Exited += (_, _) => exited.TrySetResult();
             process.Start();

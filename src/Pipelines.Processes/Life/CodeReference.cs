@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -22,6 +23,7 @@ internal sealed class CodeReference
     public required string[] MethodArguments { get; init; }
 
     /// <exception cref="NotSupportedException">The delegate refers to something of this process.</exception>
+    [RequiresUnreferencedCode(Reflection.Reason)]
     public static CodeReference To(Delegate work, string block)
     {
         if (!work.HasSingleTarget)
@@ -55,6 +57,8 @@ internal sealed class CodeReference
     }
 
     /// <summary>The delegate, in the worker process.</summary>
+    [RequiresUnreferencedCode(Reflection.Reason)]
+    [RequiresDynamicCode(Reflection.Reason)]
     public Delegate Resolve()
     {
         Assembly assembly = System.Reflection.Assembly.Load(new AssemblyName(Assembly));
@@ -85,26 +89,31 @@ internal sealed class CodeReference
     }
 
     /// <summary>A type by its name; the assemblies of the program are found where the parent found them.</summary>
+    [RequiresUnreferencedCode(Reflection.Reason)]
     public static Type Find(string name) => Type.GetType(name, throwOnError: true)!;
 
     /// <summary>Where else assemblies are looked for: beside those that the parent had loaded.</summary>
+    [RequiresUnreferencedCode(Reflection.Reason)]
     public static void LookIn(string[] folders) => AssemblyLoadContext.Default.Resolving += (context, name) =>
         folders.Select(folder => Path.Combine(folder, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path ? context.LoadFromAssemblyPath(path) : null;
 
-    public void Write(ref ItemWriter writer)
+    public static void Write(ref ItemWriter writer, CodeReference? code)
     {
-        writer.WriteText(Delegate);
-        writer.WriteText(Assembly);
-        writer.WriteRaw(Module);
-        writer.WriteRaw(Token);
-        writer.WriteText(Target);
-        writer.WriteText(string.Join('\n', TypeArguments));
-        writer.WriteText(string.Join('\n', MethodArguments));
+        writer.WriteText(code?.Delegate);
+        if (code is not null)
+        {
+            writer.WriteText(code.Assembly);
+            writer.WriteRaw(code.Module);
+            writer.WriteRaw(code.Token);
+            writer.WriteText(code.Target);
+            writer.WriteText(string.Join('\n', code.TypeArguments));
+            writer.WriteText(string.Join('\n', code.MethodArguments));
+        }
     }
 
-    public static CodeReference Read(ref ItemReader reader) => new()
+    public static CodeReference? Read(ref ItemReader reader) => reader.ReadText() is not { } type ? null : new()
     {
-        Delegate = reader.ReadText()!,
+        Delegate = type,
         Assembly = reader.ReadText()!,
         Module = reader.ReadRaw<Guid>(),
         Token = reader.ReadRaw<int>(),
@@ -114,10 +123,13 @@ internal sealed class CodeReference
     };
 
     // What a compiler makes for a lambda that captures nothing: a class without fields.
+    [RequiresUnreferencedCode(Reflection.Reason)]
     private static bool IsWithoutState(Type type) => type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && Fields(type).Length == 0;
 
+    [RequiresUnreferencedCode(Reflection.Reason)]
     private static FieldInfo[] Fields(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
 
+    [RequiresUnreferencedCode(Reflection.Reason)]
     private static string Captures(object target, MethodInfo method, string block)
     {
         Type type = target.GetType();
@@ -131,6 +143,7 @@ internal sealed class CodeReference
 
     private static string[] Names(Type[] types) => [.. types.Select(type => type.AssemblyQualifiedName!)];
 
+    [RequiresUnreferencedCode(Reflection.Reason)]
     private static Type[] Types(string[] names) => [.. names.Select(Find)];
 
     private static string[] Split(string names) => names.Length == 0 ? [] : names.Split('\n');

@@ -7,17 +7,20 @@ internal sealed class Job
 {
     public required JobKind Kind { get; init; }
 
-    public required string Input { get; init; }
+    /// <summary>Under what its function was registered; null if it is found by reflection, by what follows.</summary>
+    public string? Key { get; init; }
 
-    public required string Output { get; init; }
+    public string Input { get; init; } = "";
 
-    public required CodeReference Work { get; init; }
+    public string Output { get; init; } = "";
+
+    public CodeReference? Work { get; init; }
 
     public CodeReference? CreateWorker { get; init; }
 
-    public required string[] Serializers { get; init; }
+    public string[] Serializers { get; init; } = [];
 
-    public required string[] Folders { get; init; }
+    public string[] Folders { get; init; } = [];
 
     public required string Culture { get; init; }
 
@@ -29,11 +32,11 @@ internal sealed class Job
     {
         var writer = new ItemWriter([], new Scratch());
         writer.WriteRaw(Kind);
+        writer.WriteText(Key);
         writer.WriteText(Input);
         writer.WriteText(Output);
-        Work.Write(ref writer);
-        writer.WriteByte(CreateWorker is null ? (byte)0 : (byte)1);
-        CreateWorker?.Write(ref writer);
+        CodeReference.Write(ref writer, Work);
+        CodeReference.Write(ref writer, CreateWorker);
         WriteAll(ref writer, Serializers);
         WriteAll(ref writer, Folders);
         writer.WriteText(Culture);
@@ -48,10 +51,11 @@ internal sealed class Job
         var job = new Job
         {
             Kind = reader.ReadRaw<JobKind>(),
+            Key = reader.ReadText(),
             Input = reader.ReadText()!,
             Output = reader.ReadText()!,
             Work = CodeReference.Read(ref reader),
-            CreateWorker = reader.ReadByte() == 0 ? null : CodeReference.Read(ref reader),
+            CreateWorker = CodeReference.Read(ref reader),
             Serializers = ReadAll(ref reader),
             Folders = ReadAll(ref reader),
             Culture = reader.ReadText()!,

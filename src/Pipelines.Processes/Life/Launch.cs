@@ -1,14 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Pipelines.Processes;
 
 /// <summary>How this very program is started once more: its host, with what that needs to find the program, and nothing that the program was told.</summary>
+[UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly without a file is in a single file, and is found by its name.")]
 internal static class Launch
 {
     // By its name the runtime finds it wherever it finds the program's other assemblies, in a single file too.
     private static readonly Lazy<(string File, string[] Arguments)> s_command = new(Find);
 
-    public static ProcessStartInfo Command(ProcessWorkers options, string segment)
+    public static ProcessStartInfo Command(ProcessWorkers options, string segment, bool beginsInMain)
     {
         var start = new ProcessStartInfo(s_command.Value.File)
         {
@@ -23,7 +25,11 @@ internal static class Launch
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["DOTNET_STARTUP_HOOKS"] = Hook();
+        if (!beginsInMain)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = Hook();
+        }
+
         start.Environment[WorkerHost.Variable] = segment;
 
         // A heap for each processor in each worker is not what a server's setting means.

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Pipelines.Execution;
 
 namespace Pipelines.Processes;
@@ -30,17 +31,50 @@ internal sealed class Stage
 
     public byte[] Job => _job.Value;
 
-    /// <exception cref="PlatformNotSupportedException">The program was compiled ahead of time.</exception>
+    /// <summary>Whether its workers begin in <c>Main</c>, where their functions are registered, and not before it.</summary>
+    public bool BeginsInMain { get; private init; }
+
     /// <exception cref="NotSupportedException">The delegate or what it takes and gives cannot be sent.</exception>
     public static Stage Create<TIn, TOut>(ProcessWorkers options, JobKind kind, Delegate work, Delegate? createWorker, string name)
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
+        name = BlockName.Shorten(name);
+        if (WorkerProcess.Registry is { } registry && registry.Find(work, createWorker) is { } registered)
         {
-            throw new PlatformNotSupportedException(
-                "Worker processes find their code by reflection, which a program that was compiled ahead of time cannot do: leave ProcessWorkers out there.");
+            return Registered(options, kind, registry, registered, name);
         }
 
-        name = BlockName.Shorten(name);
+        return Reflection.IsSupported ? Reflected<TIn, TOut>(options, kind, work, createWorker, name) : throw NotRegistered(name);
+    }
+
+    private static Stage Registered(ProcessWorkers options, JobKind kind, WorkerRegistry registry, RegisteredWork registered, string name)
+    {
+        (object input, object? output) = registered.CodecsOf(registry);
+        return new Stage(options, name, input, output, () => new Job
+        {
+            Kind = kind,
+            Key = registered.Key,
+            Culture = Processes.Job.Cultures.Culture,
+            UICulture = Processes.Job.Cultures.UICulture,
+            MemoryLimit = options.MemoryLimit ?? 0,
+        })
+        {
+            BeginsInMain = true,
+        };
+    }
+
+    private static NotSupportedException NotRegistered(string name)
+    {
+        WorkerProcess.RefuseInWorker();
+        return new NotSupportedException(
+            $"{name} is not registered, and a worker process of a trimmed or native program finds nothing else: write 'if (WorkerProcess.TryRun(registry => " +
+            "registry.Select<TItem, TResult>(TheMethod))) return;' first in Main, and give the same method, and the same createWorker, to the block.");
+    }
+
+    [RequiresUnreferencedCode(Reflection.Reason)]
+    [RequiresDynamicCode(Reflection.Reason)]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly without a file is in a single file, which is found without its folder.")]
+    private static Stage Reflected<TIn, TOut>(ProcessWorkers options, JobKind kind, Delegate work, Delegate? createWorker, string name)
+    {
         CodeReference code = CodeReference.To(work, name);
         CodeReference? create = createWorker is null ? null : CodeReference.To(createWorker, name + "'s worker");
         var codecs = new Codecs(options.Serializers);
