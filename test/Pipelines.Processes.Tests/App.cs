@@ -2,19 +2,17 @@ using System.Diagnostics;
 
 namespace Pipelines.Processes.Tests;
 
-/// <summary>Starts the program beside the tests.</summary>
+/// <summary>Starts the programs beside the tests.</summary>
 internal static class App
 {
     private static readonly string s_configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
-    private static readonly string s_path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ProcessApp", s_configuration, "ProcessApp"));
+    public static Process Start(string mode, params string[] arguments) => Start("ProcessApp", isDotnet: false, [mode, .. arguments]);
 
-    public static Process Start(string mode, params string[] arguments) => Start(mode, isDotnet: false, arguments);
-
-    public static Process Start(string mode, bool isDotnet, params string[] arguments)
+    public static Process Start(string program, bool isDotnet, params string[] arguments)
     {
-        string[] all = [.. isDotnet ? (string[])[s_path + ".dll"] : [], mode, .. arguments];
-        var start = new ProcessStartInfo(isDotnet ? Environment.ProcessPath! : s_path, all)
+        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, s_configuration, program));
+        var start = new ProcessStartInfo(isDotnet ? Environment.ProcessPath! : path, [.. isDotnet ? (string[])[path + ".dll"] : [], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true, // what its workers say on purpose is no news here
@@ -23,5 +21,13 @@ internal static class App
         var app = Process.Start(start)!;
         app.BeginErrorReadLine();
         return app;
+    }
+
+    /// <summary>What it prints until it ends.</summary>
+    public static async Task<string> SaysAsync(Process program)
+    {
+        string said = await program.StandardOutput.ReadToEndAsync().Patiently();
+        await program.WaitForExitAsync().Patiently();
+        return said;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Pipelines;
 using Pipelines.Processes;
 using ProcessAotApp;
@@ -38,7 +39,8 @@ bool isRight =
         OnError = ErrorPolicy.DeadLetter(letters.Add),
     }).ToListAsync())
     & letters is [{ Item: 7, Exception: WorkerCrashedException { Attempts: 3 } }]
-    & Refused(() => Pipeline.Range(0, 3).Select(Work.Unknown, options), "is not registered", "WorkerProcess.TryRun")
+    & (RuntimeFeature.IsDynamicCodeSupported // which is to say that it is found all the same
+        || Refused(() => Pipeline.Range(0, 3).Select(Work.Unknown, options), "is not registered", "WorkerProcess.TryRun"))
     & Refused(() => Pipeline.From([new Unsaid("")]).Select(Work.Say, options), "Unsaid cannot be carried", "WorkerRegistry.Carry");
 await Pipeline.From(numbers).Consume(Work.PrintSumAsync, new() { Workers = options.Workers }).RunAsync();
 string said = string.Concat(printed);

@@ -2,10 +2,10 @@ namespace Pipelines.Processes;
 
 /// <summary>A worker process of a map stage: takes an item, applies the delegate, answers, one after the other.</summary>
 /// <remarks>
-/// Each answer is in the ring, and visible, before the next item is begun: a death loses nothing but the item it happened on. The parent is woken more
+/// Each answer is in the ring before the next item is begun: a death loses nothing but the item it happened on. The parent is shown and told of them more
 /// seldom: when there is nothing more to do, and otherwise every 20 us or so, by a look at the clock behind a number of items that follows their speed.
 /// </remarks>
-internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
+internal sealed unsafe class MapLoop<TIn, TOut> : IWorkerLoop
 {
     private const int LongestGlance = 64;
 
@@ -20,7 +20,15 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     private readonly object? _resource;
     private readonly long _memoryLimit;
     private readonly PartBuffer _parts = new();
+    private readonly bool _isRawInput;
+    private readonly bool _isRawOutput;
+    private ResultBatch<TOut> _results;
+
+    // What is left of a frame of several items.
+    private byte* _next;
+    private int _left;
     private long _begun;
+    private bool _isFull;
     private long _memoryLooked;
 
     public MapLoop(ParentLink link, long memoryLimit, Codec<TIn> input, Codec<TOut> output, Func<TIn, TOut> work, object? resource)
@@ -30,6 +38,9 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         _memoryLimit = memoryLimit;
         (_input, _output) = (input, output);
         (_work, _resource) = (work, resource);
+        _isRawInput = RawItems<TIn>.AreCarriedBy(input);
+        _isRawOutput = RawItems<TOut>.AreCarriedBy(output);
+        _results = new(link);
     }
 
     public void Run()
@@ -37,6 +48,7 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         Volatile.Write(ref _marks.State, (long)WorkerState.Ready);
         _link.Ring();
         Serve();
+        _results.Show();
         Volatile.Write(ref _marks.State, (long)WorkerState.Leaving);
         WorkBinding.Dispose(_resource);
     }
@@ -48,23 +60,23 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         int left = 1;
         while (!_link.IsToLeave)
         {
-            if (!Next())
+            int done = _left > 0 ? NextOfMany(left) : Next();
+            if (done == 0)
             {
-                _link.Requests.Release();
-                _link.Notify();
+                Show();
                 Rest();
                 looked = Stopwatch.GetTimestamp();
                 (glance, left) = (1, 1);
                 continue;
             }
 
-            if (--left == 0)
+            left -= done;
+            if (left <= 0)
             {
                 long now = Stopwatch.GetTimestamp();
                 if (now - looked >= s_soon)
                 {
-                    _link.Requests.Release();
-                    _link.Notify();
+                    Show();
                     LookAtMemory(now);
                     glance = now - looked > 4 * s_soon ? 1 : Math.Max(1, glance / 2);
                     looked = now;
@@ -79,60 +91,133 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         }
     }
 
-    // One item. False: there is none at the moment.
-    private bool Next()
+    private void Show()
+    {
+        _results.Show();
+        _link.Requests.Release();
+        _link.Notify();
+    }
+
+    // The next frame: an item, or several to begin with. How much was done; 0: there is nothing at the moment.
+    private int Next()
     {
         if (!_link.Requests.TryPeek(out Frame kind, out ReadOnlySpan<byte> bytes))
         {
-            return false;
+            return 0;
         }
 
-        if (kind != Frame.Item)
+        switch (kind)
         {
-            Keep(kind, bytes);
-            return true;
+            case Frame.Items when _isRawInput:
+                _next = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
+                _left = RawItems<TIn>.Of(bytes).Length;
+                return 1;
+            case not Frame.Item:
+                Keep(kind, bytes);
+                return 1;
         }
 
-        if (Volatile.Read(ref _marks.State) == (long)WorkerState.Full)
+        if (_isFull)
         {
-            return false; // the parent takes it back
+            return 0; // the parent takes it back
         }
 
-        if (Interlocked.CompareExchange(ref _marks.Begun, _begun + 1, _begun) != _begun)
+        if (!TryBegin())
         {
-            return Skip();
+            Skip();
+            return 1;
         }
 
-        _begun++;
-        Answer(bytes);
-        _link.Requests.Take();
-        Volatile.Write(ref _marks.Ended, _begun);
-        return true;
-    }
-
-    private void Answer(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> room = _link.Answers.Reserve(64);
-        var writer = new ItemWriter(room, _link.Scratch);
         try
         {
             var reader = new ItemReader(_parts.Whole(bytes));
             TIn item = _input.Read(ref reader);
             reader.End();
-            TOut result = _work(item);
-            _output.Write(ref writer, result);
+            Answer(_work(item));
         }
         catch (Exception error)
         {
-            if (IsFatal(error))
-            {
-                Environment.FailFast("The memory of this worker process was touched where there is none.", error);
-            }
-
-            _link.Answer(Frame.Failure, WorkerFailure.ToBytes(error, _link.Scratch));
-            return;
+            Failed(error);
         }
 
+        _link.Requests.Take();
+        Volatile.Write(ref _marks.Ended, _begun);
+        return 1;
+    }
+
+    // Some of several. At once fast: a process lives too briefly for it to be compiled step by step.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int NextOfMany(int most)
+    {
+        if (_isFull)
+        {
+            return 0; // the parent takes them back
+        }
+
+        int done = 0;
+        most = Math.Min(most, _left);
+        try
+        {
+            while (done < most && !_link.IsToLeave)
+            {
+                if (!TryBegin())
+                {
+                    Skip();
+                    return done + 1;
+                }
+
+                TIn item = Unsafe.ReadUnaligned<TIn>(_next);
+                _next += Unsafe.SizeOf<TIn>();
+                _left--;
+                done++;
+                Answer(_work(item));
+                Volatile.Write(ref _marks.Ended, _begun);
+            }
+        }
+        catch (Exception error)
+        {
+            Failed(error);
+            Volatile.Write(ref _marks.Ended, _begun);
+        }
+
+        if (_left == 0)
+        {
+            _link.Requests.Take();
+        }
+
+        return Math.Max(1, done);
+    }
+
+    // False: what was not begun has been taken back.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryBegin()
+    {
+        if (Interlocked.CompareExchange(ref _marks.Begun, _begun + 1, _begun) != _begun)
+        {
+            return false;
+        }
+
+        _begun++;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Answer(TOut result)
+    {
+        if (_isRawOutput)
+        {
+            _results.TryAdd(result);
+        }
+        else
+        {
+            AnswerInFrame(result);
+        }
+    }
+
+    private void AnswerInFrame(TOut result)
+    {
+        var writer = new ItemWriter(_link.Answers.Reserve(64), _link.Scratch);
+        _output.Write(ref writer, result);
         if (!writer.HasGrown)
         {
             _link.Answers.Commit(Frame.Item, writer.Length);
@@ -145,18 +230,35 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         }
     }
 
-    // The framework throws these for accesses that would end any other process: what else was damaged nobody knows.
-    private static bool IsFatal(Exception error) => error is AccessViolationException or SEHException;
+    // The framework throws two of these for accesses that would end any other process: what else was damaged nobody knows.
+    private void Failed(Exception error)
+    {
+        if (error is AccessViolationException or SEHException)
+        {
+            Environment.FailFast("The memory of this worker process was touched where there is none.", error);
+        }
+
+        _results.Show();
+        _link.Answer(Frame.Failure, WorkerFailure.ToBytes(error, _link.Scratch));
+    }
 
     // What it has not begun has been taken back. It goes on with what is sent from then on.
-    private bool Skip()
+    private void Skip()
     {
+        _results.Show(); // before the count says that those behind have ended too
         _parts.Forget();
         long to = Volatile.Read(ref _marks.TakenBackTo);
-        while (_begun < to && _link.Requests.TryPeek(out Frame kind, out _))
+        if (_left > 0)
+        {
+            _begun += _left;
+            _left = 0;
+            _link.Requests.Take();
+        }
+
+        while (_begun < to && _link.Requests.TryPeek(out Frame kind, out ReadOnlySpan<byte> bytes))
         {
             _link.Requests.Take();
-            _begun += kind == Frame.Item ? 1 : 0;
+            _begun += kind == Frame.Item ? 1 : kind == Frame.Items ? RawItems<TIn>.Of(bytes).Length : 0;
         }
 
         if (_begun == to)
@@ -166,8 +268,6 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
             Interlocked.Exchange(ref _marks.Begun, to);
             _link.Notify();
         }
-
-        return true;
     }
 
     private void Keep(Frame kind, ReadOnlySpan<byte> part)
@@ -189,9 +289,8 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
     private void Rest()
     {
         LookAtMemory(Stopwatch.GetTimestamp());
-        bool isFull = Volatile.Read(ref _marks.State) == (long)WorkerState.Full;
         _link.FallAsleep();
-        if (!_link.IsToLeave && (isFull || !_link.Requests.HasFrames))
+        if (!_link.IsToLeave && (_isFull || !_link.Requests.HasFrames))
         {
             _link.Sleep();
         }
@@ -201,14 +300,15 @@ internal sealed class MapLoop<TIn, TOut> : IWorkerLoop
         }
     }
 
-    // Between two items only: the parent finds nothing begun, and takes back the rest.
+    // Between two items only, and behind what was shown: the parent finds nothing begun, and takes back the rest.
     private void LookAtMemory(long now)
     {
-        if (_memoryLimit > 0 && now - _memoryLooked > s_betweenLooksAtMemory && Volatile.Read(ref _marks.State) == (long)WorkerState.Ready)
+        if (_memoryLimit > 0 && now - _memoryLooked > s_betweenLooksAtMemory && !_isFull)
         {
             _memoryLooked = now;
             if (Environment.WorkingSet > _memoryLimit)
             {
+                _isFull = true;
                 Volatile.Write(ref _marks.State, (long)WorkerState.Full);
                 _link.Notify();
             }

@@ -104,14 +104,16 @@ internal sealed class ParentLink(Segment segment)
         Ring();
     }
 
-    private bool Put(Frame kind, ReadOnlySpan<byte> bytes, WaitHandle? news)
+    /// <summary>Room in the ring of answers for so many bytes at least, when there is. Empty: it is to leave instead.</summary>
+    public Span<byte> Reserve(int atLeast, WaitHandle? news = null)
     {
-        while (!Answers.TryWrite(kind, bytes))
+        Span<byte> room;
+        while ((room = Answers.Reserve(atLeast)).IsEmpty)
         {
             Answers.Publish();
             Notify();
             FallAsleep();
-            if (Answers.TryWrite(kind, bytes))
+            if (!(room = Answers.Reserve(atLeast)).IsEmpty)
             {
                 StayAwake();
                 break;
@@ -119,7 +121,7 @@ internal sealed class ParentLink(Segment segment)
 
             if ((Volatile.Read(ref Marks.Orders) & Marks.Cancel) != 0)
             {
-                return false;
+                return [];
             }
 
             if (news is null)
@@ -132,6 +134,19 @@ internal sealed class ParentLink(Segment segment)
             }
         }
 
+        return room;
+    }
+
+    private bool Put(Frame kind, ReadOnlySpan<byte> bytes, WaitHandle? news)
+    {
+        Span<byte> room = Reserve(Math.Max(1, bytes.Length), news);
+        if (room.IsEmpty)
+        {
+            return false;
+        }
+
+        bytes.CopyTo(room);
+        Answers.Commit(kind, bytes.Length);
         Answers.Publish();
         return true;
     }

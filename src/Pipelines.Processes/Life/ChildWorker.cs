@@ -231,7 +231,15 @@ internal sealed partial class ChildWorker<TIn, TOut> : PoolWorker<TIn, TOut>
         int answered = 0;
         try
         {
-            return _inbox.TakeIn(child, ref hasBaton, out answered);
+            bool any = _inbox.TakeIn(child, ref hasBaton, out answered);
+            if (_hasTicked || child.IsGone)
+            {
+                int unshown = _inbox.TakeUnshown(child, ref hasBaton);
+                answered += unshown;
+                any |= unshown > 0;
+            }
+
+            return any;
         }
         catch (InvalidDataException damaged)
         {

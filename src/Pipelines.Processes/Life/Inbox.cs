@@ -11,11 +11,19 @@ internal sealed class Inbox<TIn, TOut>(PoolIsland<TIn, TOut> pool, Leases<TIn> l
     private readonly Codec<TOut> _codec = stage.OutputCodec<TOut>();
     private readonly PartBuffer _parts = new();
     private TOut[] _results = [];
+    private readonly bool _isRaw = RawItems<TOut>.AreCarriedBy(stage.OutputCodec<TOut>());
     private int _count;
     private long _place;
 
+    // Of the frame that the process has not shown, so many results were taken already.
+    private int _takenUnshown;
+
     /// <summary>Another process takes the place of the last one.</summary>
-    public void Reset() => _parts.Forget();
+    public void Reset()
+    {
+        _parts.Forget();
+        _takenUnshown = 0;
+    }
 
     /// <summary>Takes in all there is.</summary>
     /// <param name="child">The process.</param>
@@ -42,6 +50,12 @@ internal sealed class Inbox<TIn, TOut>(PoolIsland<TIn, TOut> pool, Leases<TIn> l
                         TakeIn(kind, _parts.Whole(bytes), ref hasBaton);
                         answered++;
                         break;
+                    case Frame.Items when _isRaw:
+                        hasBaton |= Publish();
+                        ReadOnlySpan<TOut> results = RawItems<TOut>.Of(bytes);
+                        answered += TakeIn(results[Math.Min(_takenUnshown, results.Length)..], ref hasBaton);
+                        _takenUnshown = 0;
+                        break;
                     case Frame.Broken:
                         throw WorkerFailure.FromBytes(bytes);
                     default:
@@ -63,6 +77,34 @@ internal sealed class Inbox<TIn, TOut>(PoolIsland<TIn, TOut> pool, Leases<TIn> l
         }
 
         return any;
+    }
+
+    /// <summary>Takes in what the process has put down and not shown: it is gone, or at work on something that takes long.</summary>
+    /// <param name="child">The process; all that it has shown is taken in.</param>
+    /// <param name="hasBaton">Set if the pool's baton came with what was published.</param>
+    /// <returns>How many items were answered.</returns>
+    /// <exception cref="InvalidDataException">The ring is damaged.</exception>
+    public int TakeUnshown(ChildProcess child, ref bool hasBaton)
+    {
+        if (!_isRaw || child.Answers.HasFrames)
+        {
+            return 0;
+        }
+
+        int count = (int)Math.Clamp(Volatile.Read(ref child.Marks.Ended) - leases.FirstNumber, 0, leases.Sent);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        TOut[] results = RawItems<TOut>.Of(child.Answers.Unshown((_takenUnshown + count) * Unsafe.SizeOf<TOut>()))[_takenUnshown..].ToArray();
+        if (child.Answers.HasFrames)
+        {
+            return 0; // it has shown them meanwhile, and the count may be that of the frame behind it
+        }
+
+        _takenUnshown += count;
+        return TakeIn(results, ref hasBaton);
     }
 
     /// <summary>Publishes a failure behind all that came before it.</summary>
@@ -91,6 +133,30 @@ internal sealed class Inbox<TIn, TOut>(PoolIsland<TIn, TOut> pool, Leases<TIn> l
 
         string times = attempts == 1 ? "a worker process" : $"{attempts} worker processes, one after the other,";
         Fail(item, new WorkerCrashedException($"{stage.Name}: {times} died on this item", exit, attempts), ref hasBaton);
+    }
+
+    // Straight from the ring into their places.
+    private int TakeIn(ReadOnlySpan<TOut> results, ref bool hasBaton)
+    {
+        if (results.Length > leases.Sent)
+        {
+            throw new InvalidDataException("A worker process has answered what it was not asked.");
+        }
+
+        int answered = results.Length;
+        while (!results.IsEmpty)
+        {
+            int count = leases.TakeRun(results.Length, out long place);
+            for (int i = 0; crashes.HasAny && i < count; i++)
+            {
+                crashes.Forget(place + i);
+            }
+
+            hasBaton |= pool.Publish(place, results[..count]);
+            results = results[count..];
+        }
+
+        return answered;
     }
 
     private void TakeIn(Frame kind, ReadOnlySpan<byte> bytes, ref bool hasBaton)

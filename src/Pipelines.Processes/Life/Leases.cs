@@ -4,7 +4,9 @@ namespace Pipelines.Processes;
 /// <remarks>An item leaves at the front when it is answered, and at the back when it is taken back. Numbers count what was ever sent to one process.</remarks>
 internal sealed class Leases<T>
 {
-    private Lease[] _items = new Lease[16];
+    // Apart, so that items which are nothing but their bytes are copied many at a time.
+    private T[] _items = new T[16];
+    private long[] _places = new long[16];
     private int _first;
 
     public int Count { get; private set; }
@@ -15,7 +17,17 @@ internal sealed class Leases<T>
     /// <summary>The number of the first.</summary>
     public long FirstNumber { get; set; }
 
-    public Lease this[int index] => _items[(_first + index) & (_items.Length - 1)];
+    /// <summary>The next that were not sent, as many as lie one behind the other.</summary>
+    public ReadOnlySpan<T> Unsent
+    {
+        get
+        {
+            int begin = At(Sent);
+            return _items.AsSpan(begin, Math.Min(Count - Sent, _items.Length - begin));
+        }
+    }
+
+    public Lease this[int index] => new(_places[At(index)], _items[At(index)]);
 
     public void Add(long place, ReadOnlySpan<T> items)
     {
@@ -24,22 +36,49 @@ internal sealed class Leases<T>
             Grow();
         }
 
-        foreach (T item in items)
+        while (!items.IsEmpty)
         {
-            _items[(_first + Count++) & (_items.Length - 1)] = new Lease(place++, item);
+            int begin = At(Count);
+            int fits = Math.Min(items.Length, _items.Length - begin);
+            items[..fits].CopyTo(_items.AsSpan(begin));
+            foreach (ref long each in _places.AsSpan(begin, fits))
+            {
+                each = place++;
+            }
+
+            Count += fits;
+            items = items[fits..];
         }
     }
 
     public Lease TakeFirst()
     {
-        ref Lease first = ref _items[_first];
-        Lease taken = first;
-        first = default;
-        _first = (_first + 1) & (_items.Length - 1);
-        Count--;
-        Sent--;
-        FirstNumber++;
+        Lease taken = this[0];
+        _items[_first] = default!;
+        Leave(1);
         return taken;
+    }
+
+    /// <summary>Takes the first ones, as long as their places follow each other. How many.</summary>
+    /// <param name="most">So many at most, all of which have been sent.</param>
+    /// <param name="place">The first one's place.</param>
+    public int TakeRun(int most, out long place)
+    {
+        ReadOnlySpan<long> places = _places.AsSpan(_first, Math.Min(most, _places.Length - _first));
+        place = places[0];
+        int count = 1;
+        while (count < places.Length && places[count] == place + count)
+        {
+            count++;
+        }
+
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            _items.AsSpan(_first, count).Clear();
+        }
+
+        Leave(count);
+        return count;
     }
 
     /// <summary>Takes away all from that one on, in runs of places that follow each other.</summary>
@@ -48,18 +87,18 @@ internal sealed class Leases<T>
         for (int begin = from; begin < Count;)
         {
             int end = begin + 1;
-            while (end < Count && this[end].Place == this[begin].Place + (end - begin))
+            while (end < Count && _places[At(end)] == _places[At(begin)] + (end - begin))
             {
                 end++;
             }
 
             var run = new T[end - begin];
-            long place = this[begin].Place;
+            long place = _places[At(begin)];
             for (int i = 0; i < run.Length; i++)
             {
-                ref Lease lease = ref _items[(_first + begin + i) & (_items.Length - 1)];
-                run[i] = lease.Item;
-                lease = default;
+                ref T item = ref _items[At(begin + i)];
+                run[i] = item;
+                item = default!;
             }
 
             give(place, run);
@@ -75,21 +114,32 @@ internal sealed class Leases<T>
     {
         for (; index < Count - 1; index++)
         {
-            _items[(_first + index) & (_items.Length - 1)] = this[index + 1];
+            (_items[At(index)], _places[At(index)]) = (_items[At(index + 1)], _places[At(index + 1)]);
         }
 
-        _items[(_first + --Count) & (_items.Length - 1)] = default;
+        _items[At(--Count)] = default!;
+    }
+
+    private int At(int index) => (_first + index) & (_items.Length - 1);
+
+    private void Leave(int count)
+    {
+        _first = At(count);
+        Count -= count;
+        Sent -= count;
+        FirstNumber += count;
     }
 
     private void Grow()
     {
-        var longer = new Lease[2 * _items.Length];
+        var items = new T[2 * _items.Length];
+        long[] places = new long[items.Length];
         for (int i = 0; i < Count; i++)
         {
-            longer[i] = this[i];
+            (items[i], places[i]) = (_items[At(i)], _places[At(i)]);
         }
 
-        (_items, _first) = (longer, 0);
+        (_items, _places, _first) = (items, places, 0);
     }
 
     public readonly record struct Lease(long Place, T Item);

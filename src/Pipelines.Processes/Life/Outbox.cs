@@ -5,6 +5,7 @@ namespace Pipelines.Processes;
 internal sealed class Outbox<T>(Codec<T> codec)
 {
     private readonly Scratch _scratch = new();
+    private readonly bool _isRaw = RawItems<T>.AreCarriedBy(codec);
 
     // What is left of an item that is sent in parts.
     private ReadOnlyMemory<byte> _large;
@@ -36,6 +37,12 @@ internal sealed class Outbox<T>(Codec<T> codec)
         _isForgetDue &= !hasRoom;
         while (hasRoom && Leases.Sent < Leases.Count)
         {
+            if (_isRaw)
+            {
+                hasRoom = TrySendMany(child.Requests);
+                continue;
+            }
+
             Leases<T>.Lease lease = Leases[Leases.Sent];
             try
             {
@@ -97,6 +104,19 @@ internal sealed class Outbox<T>(Codec<T> codec)
 
         Leases.FirstNumber = child.Marks.TakenBackTo;
         IsTakenBack = false;
+        return true;
+    }
+
+    private bool TrySendMany(ByteRing ring)
+    {
+        int sent = RawItems<T>.Write(Leases.Unsent, ring.Reserve(Unsafe.SizeOf<T>()));
+        if (sent == 0)
+        {
+            return false;
+        }
+
+        ring.Commit(Frame.Items, sent * Unsafe.SizeOf<T>());
+        Leases.Sent += sent;
         return true;
     }
 

@@ -46,13 +46,23 @@ internal sealed class Crashes
 {
     private readonly ConcurrentDictionary<long, int> _attempts = new();
 
+    // Behind each answer somebody asks, and the dictionary would take all of its locks to say that it is empty.
+    private volatile bool _hasAny;
+
+    /// <summary>Whether any worker has ever died.</summary>
+    public bool HasAny => _hasAny;
+
     /// <summary>A worker has died on it. How often it was begun.</summary>
-    public int On(long place) => _attempts.AddOrUpdate(place, 1, static (_, before) => before + 1);
+    public int On(long place)
+    {
+        _hasAny = true;
+        return _attempts.AddOrUpdate(place, 1, static (_, before) => before + 1);
+    }
 
     /// <summary>It has got through after all.</summary>
     public void Forget(long place)
     {
-        if (!_attempts.IsEmpty)
+        if (_hasAny)
         {
             _attempts.TryRemove(place, out _);
         }

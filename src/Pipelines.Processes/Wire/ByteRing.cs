@@ -26,12 +26,16 @@ internal enum Frame
 
     /// <summary>Nothing, up to the end of the ring.</summary>
     Pad = 8,
+
+    /// <summary>Several items, which are nothing but their bytes, one behind the other.</summary>
+    Items = 9,
 }
 
 /// <summary>One direction of the wire: a ring of frames with one writer and one reader, in two processes.</summary>
 /// <remarks>
 /// <para>A frame is a word (four bits of kind, 28 of length) and so many bytes, rounded up to four; it does not wrap: where it would, the rest of the ring is
-/// padded. The head is moved past whole frames only, so that a writer that dies in the middle of one has written nothing.</para>
+/// padded. The head is moved past whole frames only, so that a writer that dies in the middle of one has written nothing. (But the results of a map: what it
+/// has put down of a frame that it has not shown counts, as far as <see cref="Marks.Ended"/> says so.)</para>
 /// <para>Positions are bytes since the start. Each side keeps its own and believes it; what it reads of the other's is checked before it is used, since that
 /// process may have lost its mind. Its frames are copied, or read once.</para>
 /// </remarks>
@@ -153,7 +157,7 @@ internal sealed unsafe class ByteRing
             uint word = there >= Header ? Volatile.Read(ref *(uint*)(_bytes + offset)) : 0;
             int length = (int)(word & ((1 << LengthBits) - 1));
             kind = (Frame)(word >> LengthBits);
-            if (there > _size || kind is < Frame.Job or > Frame.Pad || Whole(length) > there || Whole(length) > _size - offset)
+            if (there > _size || kind is < Frame.Job or > Frame.Items || Whole(length) > there || Whole(length) > _size - offset)
             {
                 throw new InvalidDataException("The memory that is shared with a worker process is damaged.");
             }
@@ -168,6 +172,17 @@ internal sealed unsafe class ByteRing
             bytes = new ReadOnlySpan<byte>(_bytes + offset + Header, length);
             return true;
         }
+    }
+
+    /// <summary>For the reader: bytes of a frame that the writer has not shown, where the next one will be. What they are worth another word must tell; and
+    /// that the frame was not shown meanwhile, another look at <see cref="HasFrames"/>.</summary>
+    /// <exception cref="InvalidDataException">There cannot be so many.</exception>
+    public ReadOnlySpan<byte> Unshown(int length)
+    {
+        int offset = (int)_tail & (_size - 1);
+        return length <= _size - offset - Header
+            ? new ReadOnlySpan<byte>(_bytes + offset + Header, length)
+            : throw new InvalidDataException("The memory that is shared with a worker process is damaged.");
     }
 
     /// <summary>For the reader: the frame that was looked at is taken. The writer sees it when it is released.</summary>

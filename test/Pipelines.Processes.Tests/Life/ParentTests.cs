@@ -41,36 +41,6 @@ public sealed class ParentTests
         Assert.Equal(0, parent.ExitCode);
     }
 
-    [LinuxTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Program_UnderEitherHost_Works(bool isDotnet)
-    {
-        using Process program = App.Start("ints", isDotnet, "1000", "2");
-        string said = await program.StandardOutput.ReadToEndAsync().Patiently();
-        await program.WaitForExitAsync().Patiently();
-        Assert.Contains("sum 500500", said, StringComparison.Ordinal);
-    }
-
-    [LinuxFact]
-    public async Task Program_WithoutStartupHooks_SaysWhatToDoAndStartsNoSecondGeneration()
-    {
-        using Process program = App.Start("hookless");
-        string said = await program.StandardOutput.ReadToEndAsync().Patiently();
-        await program.WaitForExitAsync().Patiently();
-        Assert.Contains("WorkerCrashedException", said, StringComparison.Ordinal);
-        Assert.Contains("WorkerProcess.TryRun()", said, StringComparison.Ordinal);
-    }
-
-    [LinuxFact]
-    public async Task Program_WithTryRun_NeedsNoStartupHooks()
-    {
-        using Process program = App.Start("tryrun");
-        string said = await program.StandardOutput.ReadToEndAsync().Patiently();
-        await program.WaitForExitAsync().Patiently();
-        Assert.Contains("sum 500500", said, StringComparison.Ordinal);
-    }
-
     private static async Task<int[]> WorkersAsync(Process parent, int count)
     {
         var ids = new HashSet<int>();
