@@ -44,8 +44,10 @@ switch (mode)
     case "records":
         await RecordsAsync(count, options);
         return 0;
+    case "storm":
+        return await Storm.RunAsync(count);
     default:
-        return await ServeAsync(mode, options with { Capacity = 16 });
+        return await ServeAsync(mode, workers, options with { Capacity = 16 });
 }
 
 static async Task SumAsync(int count, BlockOptions options)
@@ -66,15 +68,16 @@ static async Task RecordsAsync(int count, BlockOptions options)
 }
 
 // Each worker says who it is. Idle ones have done all there is, and wait for more; busy ones are in the middle of an item.
-static async Task<int> ServeAsync(string mode, BlockOptions options)
+static async Task<int> ServeAsync(string mode, int workers, BlockOptions options)
 {
+    using var begun = new SharedNumber();
     var more = new TaskCompletionSource();
     using PosixSignalRegistration stop = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
     {
         context.Cancel = true;
         more.TrySetResult();
     });
-    PipelineRun run = Pipeline.From(Items(mode, more.Task)).Select(static item => Work.Do(item), options).ForEach(_ => { }).Start();
+    PipelineRun run = Pipeline.From(Items(new(mode, begun, workers), mode, more.Task)).Select(static item => Work.Do(item), options).ForEach(_ => { }).Start();
     if (mode == "drain")
     {
         await more.Task;
@@ -89,11 +92,11 @@ static async Task<int> ServeAsync(string mode, BlockOptions options)
     return 0;
 }
 
-static async IAsyncEnumerable<string> Items(string mode, Task more)
+static async IAsyncEnumerable<Errand> Items(Errand errand, string mode, Task more)
 {
     for (int i = 0; mode == "drain" ? !more.IsCompleted : i < 20; i++)
     {
-        yield return mode;
+        yield return errand;
         await Task.Yield();
     }
 
@@ -104,18 +107,32 @@ internal static class Work
 {
     private static bool s_hasSpoken;
 
-    public static int Do(string mode)
+    // All workers are to have something to do, and to say so, before the first of them takes more.
+    public static int Do(Errand errand)
     {
         if (!s_hasSpoken)
         {
             s_hasSpoken = true;
             Console.WriteLine($"worker {Environment.ProcessId}");
+            errand.Begun.Add(1);
         }
 
-        Thread.Sleep(mode == "busy" ? Timeout.Infinite : 20);
+        while (errand.Begun.Value < errand.Workers)
+        {
+            Thread.Yield();
+        }
+
+        if (errand.Mode == "busy")
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+
         return 0;
     }
 }
+
+/// <summary>What a worker is to do, and how many have begun of how many.</summary>
+internal sealed record Errand(string Mode, SharedNumber Begun, int Workers);
 
 internal sealed record Person(string Name, string Street, int Age, Guid Id, DateTime Born)
 {

@@ -55,8 +55,12 @@ internal static class WorkerHost
             Job job = Job.Read(bytes);
             segment.Requests.Take();
             segment.Requests.Release();
-            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(job.Culture);
-            CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(job.UICulture);
+            if (job is { Culture: { } culture, UICulture: { } uiCulture })
+            {
+                CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+                CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
+            }
+
             LoopOf(job, link).Run();
             return 0;
         }

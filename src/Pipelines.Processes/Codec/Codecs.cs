@@ -42,7 +42,7 @@ internal sealed class Codecs
     /// <exception cref="NotSupportedException">It cannot be carried whole; the message names the member.</exception>
     public Codec<T> For<T>()
     {
-        if (_known.Count == 0 && typeof(T).IsPrimitive && IsRaw(typeof(T)))
+        if (_known.Count == 0 && typeof(T).IsPrimitive && typeof(T) != typeof(nint) && typeof(T) != typeof(nuint))
         {
             return new RawCodec<T>();
         }

@@ -74,11 +74,16 @@ internal sealed class ChildProcess : IDisposable
 
             segment.Requests.Publish();
             process = new Process { StartInfo = Launch.Command(options, segment.Path, stage.BeginsInMain), EnableRaisingEvents = true };
-            var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            process.Exited += (_, _) => exited.TrySetResult();
+            var exited = new TaskCompletionSource<int?>();
+            process.Exited += (_, _) => exited.TrySetResult(null);
             process.Start();
             var child = new ChildProcess(process, segment, options, news);
             _ = child.WaitAsync(exited.Task);
+            if (OperatingSystem.IsLinux())
+            {
+                DeathWatch.Begin(child.Id, exited);
+            }
+
             return child;
         }
         catch
@@ -177,16 +182,16 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    private async Task WaitAsync(Task exited)
+    private async Task WaitAsync(Task<int?> exited)
     {
-        await exited;
+        int? code = await exited;
         await Task.WhenAny(Task.WhenAll(_output.Completion, _error.Completion), Task.Delay(s_lastWords, TimeProvider.System));
         string said = _error.Tail.ToString();
         var exit = new WorkerExit
         {
             ProcessId = Id,
             Reason = _isKilled ? WorkerExitReason.Killed : _isLeaving ? WorkerExitReason.Left : WorkerExitReason.Crashed,
-            ExitCode = _process.ExitCode,
+            ExitCode = code ?? _process.ExitCode,
             OutputTail = said.Length > 0 ? said : _output.Tail.ToString(),
         };
         _segment.Unlink(); // it may have died before it did so itself

@@ -22,9 +22,10 @@ internal sealed class Job
 
     public string[] Folders { get; init; } = [];
 
-    public required string Culture { get; init; }
+    /// <summary>Null: what the process has by itself. To set it would load all that cultures need, a fifth of what a start takes.</summary>
+    public string? Culture { get; init; }
 
-    public required string UICulture { get; init; }
+    public string? UICulture { get; init; }
 
     public long MemoryLimit { get; init; }
 
@@ -58,16 +59,37 @@ internal sealed class Job
             CreateWorker = CodeReference.Read(ref reader),
             Serializers = ReadAll(ref reader),
             Folders = ReadAll(ref reader),
-            Culture = reader.ReadText()!,
-            UICulture = reader.ReadText()!,
+            Culture = reader.ReadText(),
+            UICulture = reader.ReadText(),
             MemoryLimit = reader.ReadRaw<long>(),
         };
         reader.End();
         return job;
     }
 
-    /// <summary>The cultures of this moment, on this thread.</summary>
-    public static (string Culture, string UICulture) Cultures => (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name);
+    /// <summary>The cultures of this moment, on this thread; null where a worker has them by itself.</summary>
+    public static (string? Culture, string? UICulture) CulturesFor(ProcessWorkers options)
+    {
+        (string culture, string uiCulture) = (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name);
+        bool isOther = options.Environment.Keys.Any(name => name.StartsWith("LC_", StringComparison.Ordinal)
+            || name.StartsWith("LANG", StringComparison.Ordinal) || name.Contains("GLOBALIZATION", StringComparison.OrdinalIgnoreCase));
+        return isOther || s_usual.Value != (culture, uiCulture) ? (culture, uiCulture) : (null, null);
+    }
+
+    // Those of the environment, if nobody had changed them for the whole process when they were looked at.
+    private static readonly Lazy<(string, string)?> s_usual = new(() =>
+    {
+        if (CultureInfo.DefaultThreadCurrentCulture is not null || CultureInfo.DefaultThreadCurrentUICulture is not null)
+        {
+            return null;
+        }
+
+        (string, string)? usual = null;
+        var thread = new Thread(() => usual = (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name));
+        thread.UnsafeStart(); // without what flows from here
+        thread.Join();
+        return usual;
+    });
 
     private static void WriteAll(ref ItemWriter writer, string[] texts)
     {

@@ -53,8 +53,8 @@ internal sealed class Stage
         {
             Kind = kind,
             Key = registered.Key,
-            Culture = Processes.Job.Cultures.Culture,
-            UICulture = Processes.Job.Cultures.UICulture,
+            Culture = Processes.Job.CulturesFor(options).Culture,
+            UICulture = Processes.Job.CulturesFor(options).UICulture,
             MemoryLimit = options.MemoryLimit ?? 0,
         })
         {
@@ -91,8 +91,8 @@ internal sealed class Stage
             CreateWorker = create,
             Serializers = [.. options.Serializers.Select(type => type.AssemblyQualifiedName!)],
             Folders = [.. folders.OfType<string>().Where(folder => folder.Length > 0).Distinct()],
-            Culture = Processes.Job.Cultures.Culture,
-            UICulture = Processes.Job.Cultures.UICulture,
+            Culture = Processes.Job.CulturesFor(options).Culture,
+            UICulture = Processes.Job.CulturesFor(options).UICulture,
             MemoryLimit = options.MemoryLimit ?? 0,
         });
     }

@@ -9,6 +9,12 @@ internal static partial class Native
     private const short Error = 0x8; // POLLERR
     private const short Invalid = 0x20; // POLLNVAL
     private const int Terminate = 15; // SIGTERM
+    private const int OneProcess = 1; // P_PID
+    private const int Exited = 4; // WEXITED
+    private const int LeaveIt = 0x0100_0000; // WNOWAIT
+    private const int ByItself = 1; // CLD_EXITED
+    private const int BySignal = 128;
+    private const int Interrupted = 4; // EINTR
 
     /// <summary>Returns when the other end of a pipe is closed, and not when something comes over it.</summary>
     [UnsupportedOSPlatform("windows")]
@@ -26,6 +32,23 @@ internal static partial class Native
         }
     }
 
+    /// <summary>Returns when a child process has ended, and leaves it to be collected by somebody else.</summary>
+    /// <returns>Its exit code, 128 and the signal's number if it was one; null if it was collected already.</returns>
+    [SupportedOSPlatform("linux")]
+    public static unsafe int? WaitForEnd(int process)
+    {
+        var end = default(End);
+        while (WaitId(OneProcess, process, &end, Exited | LeaveIt) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return null;
+            }
+        }
+
+        return end.Code == ByItself ? end.Status : BySignal + end.Status;
+    }
+
     /// <summary>Asks a process to end.</summary>
     [UnsupportedOSPlatform("windows")]
     public static void AskToEnd(int process) => _ = Kill(process, Terminate);
@@ -37,8 +60,22 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "poll")]
     private static unsafe partial int PollFiles(Poll* files, nuint count, int timeout);
 
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    private static unsafe partial int WaitId(int type, int process, End* end, int options);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    // siginfo_t on 64 bits.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct End
+    {
+        [FieldOffset(8)]
+        public int Code;
+
+        [FieldOffset(24)]
+        public int Status;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Poll

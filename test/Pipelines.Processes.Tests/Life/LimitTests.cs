@@ -62,6 +62,23 @@ public sealed class LimitTests
         Assert.All(ids.CountBy(id => id), worker => Assert.True(worker.Value <= 5));
     }
 
+    /// <summary>By hand with PIPELINES_RECYCLES=10000.</summary>
+    [Fact]
+    public async Task Recycle_EachItem_LosesNothing()
+    {
+        int count = int.Parse(Environment.GetEnvironmentVariable("PIPELINES_RECYCLES") ?? "30", System.Globalization.CultureInfo.InvariantCulture);
+        var exits = new ConcurrentQueue<WorkerExit>();
+        var ids = new List<(int Number, int Process)>();
+        await Pipeline.Range(0, count).Select(Work.NumberAndProcess, new()
+        {
+            Parallelism = 2,
+            Workers = s_quiet with { RecycleAfter = 1, OnExit = exits.Enqueue },
+        }).ForEach(ids.Add).RunAsync();
+        Assert.Equal(Enumerable.Range(0, count), ids.Select(id => id.Number));
+        Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.NotEqual(pair.First.Process, pair.Second.Process));
+        Assert.All(exits, exit => Assert.Equal((WorkerExitReason.Left, 0), (exit.Reason, exit.ExitCode)));
+    }
+
     [LinuxFact]
     public async Task MemoryLimit_WorkerAboveIt_IsReplacedBetweenTwoItems()
     {

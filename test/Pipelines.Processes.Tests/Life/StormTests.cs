@@ -8,6 +8,17 @@ public sealed class StormTests
 {
     private static readonly int s_kills = int.Parse(Environment.GetEnvironmentVariable("PIPELINES_KILLS") ?? "25", CultureInfo.InvariantCulture);
 
+    /// <summary>The same in a program of its own, which counts what it has open before and after.</summary>
+    [LinuxFact]
+    public async Task Kills_InAProgram_LeaveNothingBehind()
+    {
+        using System.Diagnostics.Process program = App.Start("storm", s_kills.ToString(CultureInfo.InvariantCulture));
+        string said = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Contains("nothing lost, doubled or misplaced; left: 0 open files, 0 files, 0 diagnostic pipes", said, StringComparison.Ordinal);
+        Assert.Equal(0, program.ExitCode);
+    }
+
     [LinuxTheory]
     [InlineData(true)]
     [InlineData(false)]

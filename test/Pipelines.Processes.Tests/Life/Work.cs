@@ -12,6 +12,8 @@ internal static class Work
 
     public static int ProcessId(int number) => Environment.ProcessId;
 
+    public static (int Number, int Process) NumberAndProcess(int number) => (number, Environment.ProcessId);
+
     public static int Throws(int number) => number == Poison ? throw new ArgumentException("seven is not welcome") : number;
 
     public static int KillsItself(int number)
