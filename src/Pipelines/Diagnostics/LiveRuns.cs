@@ -22,6 +22,7 @@ internal static class LiveRuns
     private const int FirstSweep = 64;
 
     private static int s_sweepAt = FirstSweep;
+    private static long s_joined;
 
     /// <summary>How many places are taken, by runs that go on and by garbage.</summary>
     public static int Taken
@@ -51,6 +52,7 @@ internal static class LiveRuns
             }
 
             place.Index = s_places.Count;
+            place.Number = ++s_joined;
             place.Run.SetTarget(run);
             s_places.Add(place);
             return place;
@@ -94,6 +96,25 @@ internal static class LiveRuns
         {
             return place.Totals ??= new();
         }
+    }
+
+    /// <summary>The runs that go on, each with its number, in the order in which they began.</summary>
+    public static List<(long Number, PipelineRun Run)> List()
+    {
+        List<(long Number, PipelineRun Run)> runs = [];
+        lock (s_gate)
+        {
+            foreach (Place place in s_places)
+            {
+                if (place.TryGetRun(out PipelineRun? run))
+                {
+                    runs.Add((place.Number, run));
+                }
+            }
+        }
+
+        runs.Sort((one, other) => one.Number.CompareTo(other.Number));
+        return runs;
     }
 
     /// <summary>The runs that go on, and what ended ones of the same names have reached.</summary>
@@ -162,6 +183,9 @@ internal static class LiveRuns
     public sealed class Place
     {
         public int Index { get; set; }
+
+        /// <summary>The how manieth run of the process it is: what it is called where names are not unique. As long as the run goes on.</summary>
+        public long Number { get; set; }
 
         public WeakReference<PipelineRun> Run { get; } = new(null!);
 

@@ -37,6 +37,7 @@ internal static class PipelineMeter
 
     public static void RunHasEnded(PipelineRun run, BlockFailure? failure)
     {
+        EndedRuns.Note(run); // before it leaves: whoever looks for a run finds it among the live or among the ended ones
         bool isRead = Array.Exists(s_observable, instrument => instrument.Enabled);
         LiveRuns.Leave(run.Place!, run.MetricName, isRead ? run.TotalsIn(LiveRuns.TotalsOf(run.Place!)) : null);
         if (s_duration.Enabled)

@@ -65,6 +65,7 @@ internal partial class BlockRun
         {
             var letter = new DeadLetter { Item = item, Exception = error, Block = Run.NameOf(this), At = Run.Edge.UtcNow() };
             await policy.LeaveOutAsync(letter, Run).AtOnce(Run.Edge);
+            Run.Errors.Note(letter);
         }
         catch (Exception refusal)
         {

@@ -203,6 +203,22 @@ internal readonly struct RunFigures
         return rows.ToArray();
     }
 
+    /// <summary>The connections that are plain calls, by the places of their blocks.</summary>
+    public List<(int From, int To)> Fusions()
+    {
+        List<(int From, int To)> calls = [];
+        for (int i = 1; i < _topology.Blocks.Length; i++)
+        {
+            if (_topology.Blocks[i].IsCalled)
+            {
+                calls.Add((i - 1, i));
+            }
+        }
+
+        calls.AddRange(_topology.Connections.Where(connection => !connection.IsLink).Select(connection => (connection.From, connection.To)));
+        return calls;
+    }
+
     /// <summary>
     /// Items in front of each block or in its hands; of blocks that count both sides in units of their own, those in front. Counts are read one
     /// after the other: while the run goes on, it is about that.

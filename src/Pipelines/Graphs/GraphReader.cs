@@ -5,6 +5,18 @@ namespace Pipelines;
 /// <summary>Puts a plan's topology into the words of a graph.</summary>
 internal static class GraphReader
 {
+    /// <summary>The graph of the run that a report is of.</summary>
+    public static PipelineGraph Of(PipelineReport report, long? maxInFlight) => new()
+    {
+        Blocks = [.. report.Blocks.Select(block =>
+            new GraphBlock { Name = block.Name, Kind = block.Kind, Parallelism = block.Parallelism, Ordered = block.Ordered })],
+        Links = [.. report.Links.Select(link => new GraphLink { From = link.From, To = link.To, Capacity = link.Capacity })],
+        Fusions = [.. report.Fusions.Select(call => new GraphFusion { From = report.Blocks[call.From].Name, To = report.Blocks[call.To].Name })],
+        Islands = [.. report.Blocks.Where(block => block.Island > 0).GroupBy(block => block.Island, block => block.Name)
+            .Select(island => new GraphIsland { Blocks = [.. island] })],
+        MaxInFlight = maxInFlight,
+    };
+
     public static PipelineGraph Read(Plan plan)
     {
         Topology topology = plan.Topology;

@@ -19,13 +19,7 @@ internal static class BottleneckSentence
 
     public static string? Of(PipelineReport report)
     {
-        if (report.Elapsed <= TimeSpan.Zero)
-        {
-            return null;
-        }
-
-        Station? bottleneck = MostLoaded(Station.Of(report));
-        if (bottleneck is null || bottleneck.Load <= 0 || IsOnTime(bottleneck))
+        if (Find(report) is not { } bottleneck)
         {
             return null;
         }
@@ -39,6 +33,22 @@ internal static class BottleneckSentence
         string waits = waiter is null ? ""
             : $"; {waiter.Name} {(waiter.Blocks.Count > 1 ? "wait" : "waits")} for it {Percent(waiter.WaitFor(bottleneck))} of the time";
         return $"Bottleneck: {who}{waits}.";
+    }
+
+    /// <summary>The blocks that the sentence is about; none where there is no sentence.</summary>
+    public static IReadOnlyList<BlockReport> BlocksOf(PipelineReport report) => Find(report) switch
+    {
+        null => [],
+        { IsSource: true } source => [source.Head],
+        var pool when IsSerialBehindThePool(pool) => pool.BehindThePool,
+        { SlowestInside: { } slowest } => [slowest],
+        var bottleneck => bottleneck.Blocks,
+    };
+
+    private static Station? Find(PipelineReport report)
+    {
+        Station? most = report.Elapsed > TimeSpan.Zero ? MostLoaded(Station.Of(report)) : null;
+        return most is null || most.Load <= 0 || IsOnTime(most) ? null : most;
     }
 
     private static Station? MostLoaded(List<Station> stations)

@@ -13,6 +13,9 @@ internal static class SafeText
     /// <summary>How long a text may be before it is cut.</summary>
     public const int Longest = 200;
 
+    private const int LongestMessage = 1000;
+    private const int LongestStack = 8000;
+
     /// <summary>An object's own text. If it throws, its type.</summary>
     public static string Of(object? value)
     {
@@ -36,6 +39,29 @@ internal static class SafeText
         catch (Exception error)
         {
             return $"{exception.GetType().Name}, whose message throws {error.GetType().Name}";
+        }
+    }
+
+    /// <summary>What an exception says, without its type.</summary>
+    public static string OfMessage(Exception exception) => Guarded(exception, static error => OnOneLine(error.Message, LongestMessage));
+
+    /// <summary>An exception as it describes itself, with its stack and what is inside of it, on several lines.</summary>
+    public static string OfStack(Exception exception) => Guarded(exception, static error =>
+    {
+        string text = error.ToString();
+        return string.Join('\n', text[..Math.Min(text.Length, LongestStack)].ReplaceLineEndings("\n").Split('\n').Select(line => OnOneLine(line, LongestMessage)))
+            + (text.Length > LongestStack ? "\n…" : "");
+    });
+
+    private static string Guarded(Exception exception, Func<Exception, string> text)
+    {
+        try
+        {
+            return text(exception);
+        }
+        catch (Exception error)
+        {
+            return $"{exception.GetType().Name}, whose text throws {error.GetType().Name}";
         }
     }
 
