@@ -6,16 +6,21 @@ namespace Pipelines;
 internal static class GraphReader
 {
     /// <summary>The graph of the run that a report is of.</summary>
-    public static PipelineGraph Of(PipelineReport report, long? maxInFlight) => new()
+    public static PipelineGraph Of(PipelineReport report, long? maxInFlight)
     {
-        Blocks = [.. report.Blocks.Select(block =>
-            new GraphBlock { Name = block.Name, Kind = block.Kind, Parallelism = block.Parallelism, Ordered = block.Ordered })],
-        Links = [.. report.Links.Select(link => new GraphLink { From = link.From, To = link.To, Capacity = link.Capacity })],
-        Fusions = [.. report.Fusions.Select(call => new GraphFusion { From = report.Blocks[call.From].Name, To = report.Blocks[call.To].Name })],
-        Islands = [.. report.Blocks.Where(block => block.Island > 0).GroupBy(block => block.Island, block => block.Name)
-            .Select(island => new GraphIsland { Blocks = [.. island] })],
-        MaxInFlight = maxInFlight,
-    };
+        HashSet<string> known = [.. report.Blocks.Select(block => block.Name)]; // a report that was put together by hand may name others
+        return new()
+        {
+            Blocks = [.. report.Blocks.Select(block =>
+                new GraphBlock { Name = block.Name, Kind = block.Kind, Parallelism = block.Parallelism, Ordered = block.Ordered })],
+            Links = [.. report.Links.Where(link => known.Contains(link.From) && known.Contains(link.To)).Select(link =>
+                new GraphLink { From = link.From, To = link.To, Capacity = link.Capacity })],
+            Fusions = [.. report.Fusions.Select(call => new GraphFusion { From = report.Blocks[call.From].Name, To = report.Blocks[call.To].Name })],
+            Islands = [.. report.Blocks.Where(block => block.Island > 0).GroupBy(block => block.Island, block => block.Name)
+                .Select(island => new GraphIsland { Blocks = [.. island] })],
+            MaxInFlight = maxInFlight,
+        };
+    }
 
     public static PipelineGraph Read(Plan plan)
     {

@@ -13,13 +13,14 @@ namespace Pipelines;
 internal static class HtmlReport
 {
     public static string Of(PipelineReport report, PipelineTimeline? timeline, long? maxInFlight, DateTimeOffset? at = null) =>
-        Of(report, PageFailures.Of(report), timeline, maxInFlight, items: false, at);
+        Of(PageOf(report, PageFailures.Of(report), timeline, maxInFlight, items: false, at), report);
 
-    public static string Of(
+    /// <summary>Everything of a run that a file can show.</summary>
+    public static PageReport PageOf(
         PipelineReport report, PageFailure[] failures, PipelineTimeline? timeline, long? maxInFlight, bool items, DateTimeOffset? at)
     {
         PipelineGraph drawn = GraphReader.Of(report, maxInFlight);
-        var page = new PageReport(
+        return new PageReport(
             PageSampler.GraphOf(report, maxInFlight),
             PageSampler.SampleOf(report),
             PageFailures.Of(report, failures, items),
@@ -27,6 +28,12 @@ internal static class HtmlReport
             drawn.ToMermaid(report),
             drawn.ToDot(report),
             at);
+    }
+
+    public static string JsonOf(PageReport page) => JsonSerializer.Serialize(page, PageJson.Default.PageReport);
+
+    public static string Of(PageReport page, PipelineReport report)
+    {
         string style = PageAssets.Style;
         string layout = PageAssets.Layout;
         string script = PageAssets.Script(typeof(HtmlReport).Assembly, "report.js");
@@ -38,7 +45,7 @@ internal static class HtmlReport
             .Append("</title>\n<style>").Append(style).Append("</style>\n</head>\n<body>\n<main id=\"page\"></main>\n<noscript><pre>")
             .Append(WebUtility.HtmlEncode(report.ToString()))
             .Append("</pre></noscript>\n<script type=\"application/json\" id=\"data\">")
-            .Append(JsonSerializer.Serialize(page, PageJson.Default.PageReport))
+            .Append(JsonOf(page))
             .Append("</script>\n<script>").Append(layout).Append("</script>\n<script>").Append(script).Append("</script>\n</body>\n</html>\n");
         return html.ToString();
     }

@@ -6,8 +6,8 @@ namespace Pipelines;
 
 /// <summary>The page's style and scripts, which lie in the assemblies.</summary>
 /// <remarks>
-/// The scripts are written as modules, one idea a file, and served as one: an import is a line of its own and names what it takes as it is called there, so that
-/// putting the modules behind each other, without their imports and exports, is all that it takes.
+/// The scripts are written as modules, one idea a file, and served as one: an import is a line of its own and names what it takes as it is called there, so
+/// that putting the modules behind each other, without their imports and exports, is all that it takes.
 /// </remarks>
 internal static class PageAssets
 {

@@ -9,6 +9,7 @@ const barWidth = rowWidth - 24;
 const zoomStep = 1.25;
 const [leastZoom, mostZoom] = [0.1, 2];
 const readableZoom = 0.62;
+const mostLetters = 31;
 
 const ruler = document.createElement("canvas").getContext("2d");
 
@@ -40,7 +41,7 @@ class Row {
     this.workers = v("text", { class: "workers", x: rowWidth - 12, y: 19, "text-anchor": "end" });
     this.bars = parts.map(part => v("rect", { class: `part ${part.name}`, y: 45, height: 7 }));
     this.flagText = v("text", { class: "flag", x: 15, y: 2.5 });
-    this.flagBack = v("rect", { class: "flag-back", x: 8, y: -8, height: 15, rx: 7.5, width: 68 });
+    this.flagBack = v("rect", { class: "flag-back", x: 8, y: -8, height: 15, rx: 7.5, width: 76 });
     this.lostText = v("text", { class: "lost", x: rowWidth - 14, y: 2.5, "text-anchor": "end" });
     this.lostBack = v("rect", { class: "lost-back", y: -8, height: 15, rx: 7.5 });
     const indent = block.kind === "transform" ? 12 : 27;
@@ -60,10 +61,10 @@ class Row {
   update(figures, isBottleneck) {
     const { block } = this;
     const changes = block.kind === "transform" && Math.abs(figures.inRate - figures.outRate) > 0.02 * Math.max(figures.inRate, figures.outRate);
-    const rates = changes ? `${rate(figures.inRate)} \u2192 ${rate(figures.outRate)}` : rate(figures.outRate);
     const state = stateOf(figures, percent);
-    setText(this.rate, rates);
-    setText(this.state, changes && state.startsWith("waits for a") ? "" : state);
+    const both = `${rate(figures.inRate)} \u2192 ${rate(figures.outRate)}`;
+    setText(this.rate, changes && both.length + state.length <= mostLetters ? both : rate(figures.outRate));
+    setText(this.state, state);
     setText(this.workers, figures.parallelism > 1 ? `\u00d7${figures.parallelism}` : "");
     let x = 12;
     figures.shares.forEach((share, part) => {

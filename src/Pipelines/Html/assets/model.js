@@ -42,7 +42,9 @@ export class RunModel {
     while (this.recent.length > 2 && sample.elapsed - this.recent[1].elapsed >= windowMicros) {
       this.recent.shift();
     }
-    if (!(this.times.at(-1) >= sample.elapsed)) {
+    // One that comes right behind another would be a spike and nothing else.
+    const gap = this.times.length > 1 ? (this.times.at(-1) - this.times.at(-2)) * 0.4 : 0;
+    if (this.times.length === 0 || sample.elapsed > this.times.at(-1) + gap) {
       this.times.push(sample.elapsed);
       this.outs.push(sample.blocks.map(numbers => numbers[at.out]));
       this.waits.push(sample.links);
