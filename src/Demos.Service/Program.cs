@@ -2,6 +2,7 @@ using Demos.Service;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using Pipelines;
+using Pipelines.AspNetCore;
 using Pipelines.Hosting;
 
 // A minimal API whose orders go through a pipeline: POST /orders answers 202 when the inbox has accepted one, 429 when it has not.
@@ -37,4 +38,5 @@ app.MapGet("/pipeline", ([FromKeyedServices("orders")] IPipelineHost orders) => 
 app.MapPost("/pipeline/restart", ([FromKeyedServices("orders")] IPipelineHost orders, CancellationToken token) => orders.RestartAsync(token));
 app.MapHealthChecks("/health");
 app.MapPrometheusScrapingEndpoint();
+app.MapPipelines(); // for this machine only: it has no policy
 await app.RunAsync();

@@ -13,25 +13,36 @@ internal static class WatchedRun
     /// <param name="name">Its name in the report.</param>
     /// <param name="console">Where progress is shown and Ctrl+C is heard.</param>
     /// <param name="describe">Puts a report while it runs into a short line.</param>
-    public static Task<PipelineReport> RunAsync(Pipeline pipeline, string name, DemoConsole console, Func<PipelineReport, string> describe) =>
+    /// <param name="alongside">What else goes on as long as the run does; null for nothing.</param>
+    public static Task<PipelineReport> RunAsync(
+        Pipeline pipeline, string name, DemoConsole console, Func<PipelineReport, string> describe, Func<PipelineRun, Task>? alongside = null) =>
         console.ShowProgressAsync("Starting", async show =>
         {
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(console.Screen is null ? 5 : 0.25), console.Time);
             await using PipelineRun run = pipeline.Start(new PipelineOptions { Name = name, TimeProvider = console.Time });
 
+            Task besides = alongside?.Invoke(run) ?? Task.CompletedTask;
             Task end = Task.WhenAny(run.Completion, console.Interrupts.First);
             while (await Task.WhenAny(end, timer.WaitForNextTickAsync().AsTask()) != end)
             {
                 show(describe(run.Snapshot()));
             }
 
-            return run.Completion.IsCompleted ? await run.Completion : await StopAsync(run, console.Interrupts, show);
+            try
+            {
+                return run.Completion.IsCompleted ? await run.Completion : await StopAsync(run, console.Interrupts, show);
+            }
+            finally
+            {
+                await besides;
+            }
         });
 
     /// <summary>The same, shown as a table with a row a block.</summary>
-    public static async Task<PipelineReport> RunLiveAsync(Pipeline pipeline, string name, DemoConsole console)
+    public static async Task<PipelineReport> RunLiveAsync(Pipeline pipeline, string name, DemoConsole console, Func<PipelineRun, Task>? alongside = null)
     {
         await using PipelineRun run = pipeline.Start(new PipelineOptions { Name = name, TimeProvider = console.Time });
+        Task besides = alongside?.Invoke(run) ?? Task.CompletedTask;
         Task shown = run.ShowAsync(console.ScreenOrLines, new() { Live = console.Screen is not null, TimeProvider = console.Time });
         try
         {
@@ -41,6 +52,7 @@ internal static class WatchedRun
         finally
         {
             await shown; // before anything else is printed
+            await besides;
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Words
                 () => new WordCounts(), WordCounts.Add, WordCounts.Combine, counts.Add, new() { Name = "counts.Add" });
     // </words>
 
-    private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph, bool live)
+    private static async Task<int> RunAsync(DemoConsole console, DirectoryInfo? folder, string pattern, int top, bool graph, bool live, FileInfo? reportFile)
     {
         if (folder is { Exists: false })
         {
@@ -41,6 +41,12 @@ internal static class Words
             return ExitCode.BadInput;
         }
 
+        if (reportFile is not null && ReportFile.WhyNot(reportFile) is { } whyNot)
+        {
+            console.Error.WriteLine(whyNot);
+            return ExitCode.BadInput;
+        }
+
         console.Output.WriteLine($"Counting the words of {files.Paths.Count:N0} files in {folder?.FullName ?? "the .NET reference documentation"}.");
         var counts = new WordCounts();
         Pipeline pipeline = Count(files, counts);
@@ -49,9 +55,10 @@ internal static class Words
             console.Output.WriteLine(pipeline.Graph.ToMermaid());
         }
 
+        Func<PipelineRun, Task>? record = reportFile is null ? null : run => ReportFile.RecordAsync(run, reportFile, console.Time);
         PipelineReport report = live
-            ? await WatchedRun.RunLiveAsync(pipeline, "words", console)
-            : await WatchedRun.RunAsync(pipeline, "words", console, now => Progress(now, files));
+            ? await WatchedRun.RunLiveAsync(pipeline, "words", console, record)
+            : await WatchedRun.RunAsync(pipeline, "words", console, now => Progress(now, files), record);
 
         if (report.Outcome == RunOutcome.Stopped)
         {
@@ -100,6 +107,7 @@ internal static class Words
         var top = new Option<int>("--top") { Description = "How many words to print.", DefaultValueFactory = _ => 20 };
         var graph = new Option<bool>("--graph") { Description = "Print the pipeline as a Mermaid flowchart too." };
         var live = new Option<bool>("--live") { Description = "Show the run as a table while it goes on: what each block does, its rates, what waits." };
+        var report = new Option<FileInfo?>("--report") { Description = "Write what the run did to a page of HTML, to be opened in a browser or sent on." };
         top.Validators.Add(result =>
         {
             // What is no number at all has its own message, and none of its value can be asked for here.
@@ -114,10 +122,16 @@ internal static class Words
             + "A word is a run of two or more of the letters a to z, in either case.\n"
             + "Exit code: 0 done, 1 some files could not be read and the others were counted, 2 bad input, 130 interrupted.")
         {
-            folder, pattern, top, graph, live,
+            folder, pattern, top, graph, live, report,
         };
         command.SetAction((parsed, _) => RunAsync(
-            console, parsed.GetValue(folder), parsed.GetValue(pattern)!, parsed.GetValue(top), parsed.GetValue(graph), parsed.GetValue(live)));
+            console,
+            parsed.GetValue(folder),
+            parsed.GetValue(pattern)!,
+            parsed.GetValue(top),
+            parsed.GetValue(graph),
+            parsed.GetValue(live),
+            parsed.GetValue(report)));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 
@@ -30,7 +31,8 @@ internal sealed class PageFiles(LivePage page)
             page.Token.Keep(context, folder);
             context.Response.ContentType = "text/html; charset=utf-8";
             return context.Response.WriteAsync(
-                $"<!doctype html><meta http-equiv=\"refresh\" content=\"0;url={System.Net.WebUtility.HtmlEncode(folder)}\"><title>Pipelines</title>",
+                $"<!doctype html><meta http-equiv=\"refresh\" content=\"0;url={WebUtility.HtmlEncode(folder)}\"><link rel=\"icon\" href=\"data:,\">"
+                    + "<title>Pipelines</title>",
                 context.RequestAborted);
         }
 

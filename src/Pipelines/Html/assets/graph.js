@@ -76,8 +76,9 @@ class Row {
     const lost = figures.failed > 0 ? `${short(figures.failed)} failed` : figures.dropped > 0 ? `${short(figures.dropped)} dropped`
       : figures.undelivered > 0 ? `${short(figures.undelivered)} undelivered` : "";
     setText(this.lostText, lost);
-    setAttribute(this.lostBack, "width", lost ? lost.length * 6 + 12 : 0);
-    setAttribute(this.lostBack, "x", rowWidth - 8 - (lost.length * 6 + 12));
+    const room = lost ? lost.length * 6.2 + 14 : 0;
+    setAttribute(this.lostBack, "width", room);
+    setAttribute(this.lostBack, "x", rowWidth - 7 - room);
     toggleClass(this.element, "lossy", lost !== "");
     toggleClass(this.element, "bottleneck", isBottleneck);
     setAttribute(this.element, "aria-label", [

@@ -18,5 +18,8 @@ public sealed class PagesTests
         Snippets.AssertAreShown("test/Pipelines.Hosting.Tests/Documentation", "docs/hosting.md");
 
     [Fact]
+    public void PageOnTheLivePage_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.AspNetCore.Tests/Documentation", "docs/page.md");
+
+    [Fact]
     public void PageOnTesting_Code_IsCompiledAndRun() => Snippets.AssertAreShown("test/Pipelines.Testing.Tests/Documentation", "docs/testing.md");
 }
