@@ -6,11 +6,11 @@ public static class PipelinesPageExtensions
     /// <summary>Maps a page that shows all runs of the process while they go on, and the last ones that have ended.</summary>
     /// <remarks>
     /// <para>The page is for whoever an authorization policy lets in: <c>app.MapPipelines().RequireAuthorization("operators")</c>. Without one it is for
-    /// this machine only: requests must come from a loopback address, not through a proxy, name a loopback host, and carry a token, which is logged with the page's
-    /// address when the server has started. A server without policy that listens on other addresses does not start: it logs why, and stops. Everything else is
-    /// answered with 403.</para>
-    /// <para><b>Cost:</b> one snapshot of each run a second while a browser looks, and nothing while none does, but that the last 32 runs that ended are kept as
-    /// numbers. Nothing an item.</para>
+    /// this machine only: requests must come from a loopback address, not through a proxy, name a loopback host, and carry a token, which is logged with
+    /// the page's address when the server has started. A server without policy that listens on other addresses does not start: it logs why, and stops.
+    /// Everything else is answered with 403.</para>
+    /// <para><b>Cost:</b> one snapshot of each run a second while a browser looks, and nothing while none does, but that the last 32 runs that ended are kept
+    /// as numbers. Nothing an item.</para>
     /// </remarks>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The page's path.</param>

@@ -40,7 +40,8 @@ internal static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"")
             .Append("default-src 'none'; script-src ").Append(HashOf(layout)).Append(' ').Append(HashOf(script)).Append("; style-src ").Append(HashOf(style))
-            .Append("; img-src data:; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+            .Append("; img-src data:; base-uri 'none'; form-action 'none'\">\n")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
             .Append(WebUtility.HtmlEncode(ReportTable.Headline(report)))
             .Append("</title>\n<style>").Append(style).Append("</style>\n</head>\n<body>\n<main id=\"page\"></main>\n<noscript><pre>")
             .Append(WebUtility.HtmlEncode(report.ToString()))

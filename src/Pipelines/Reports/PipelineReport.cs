@@ -123,8 +123,8 @@ public sealed class PipelineReport
     public override string ToString() => ReportTable.Format(this);
 
     /// <summary>
-    /// The report as one page of HTML that needs no network and nothing beside it: the graph with what each block did, the bottleneck, all figures, the failures
-    /// with their stacks, and what was recorded over time. It is what one attaches to a ticket.
+    /// The report as one page of HTML that needs no network and nothing beside it: the graph with what each block did, the bottleneck, all figures, the
+    /// failures with their stacks, and what was recorded over time. It is what one attaches to a ticket.
     /// </summary>
     /// <remarks>
     /// <para>It holds names, figures and the text of exceptions, and never an item. Where scripts are not executed, as in the preview of a mail, it shows the

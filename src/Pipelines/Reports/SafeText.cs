@@ -49,8 +49,8 @@ internal static class SafeText
     public static string OfStack(Exception exception) => Guarded(exception, static error =>
     {
         string text = error.ToString();
-        return string.Join('\n', text[..Math.Min(text.Length, LongestStack)].ReplaceLineEndings("\n").Split('\n').Select(line => OnOneLine(line, LongestMessage)))
-            + (text.Length > LongestStack ? "\n…" : "");
+        IEnumerable<string> lines = text[..Math.Min(text.Length, LongestStack)].ReplaceLineEndings("\n").Split('\n');
+        return string.Join('\n', lines.Select(line => OnOneLine(line, LongestMessage))) + (text.Length > LongestStack ? "\n…" : "");
     });
 
     private static string Guarded(Exception exception, Func<Exception, string> text)

@@ -15,7 +15,8 @@ public sealed class PagePageTests
         // end
         await app.StartAsync().InTime();
 
-        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await app.GetTestClient().GetAsync(new Uri("/pipelines/", UriKind.Relative))).StatusCode);
+        using HttpResponseMessage answer = await app.GetTestClient().GetAsync(new Uri("/pipelines/", UriKind.Relative)).InTime();
+        Assert.Equal("/Account/Login", answer.Headers.Location?.AbsolutePath); // where one signs in
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ReportHoldsNothingTests
     private static readonly HashSet<Type> s_numbersAndNames =
     [
         typeof(PipelineReport), typeof(BlockReport), typeof(BlockReport[]), typeof(LinkReport), typeof(LinkReport[]), typeof(BlockFailure[]), typeof(string[]),
-        typeof(TimeSpan), typeof(WorkerReport), typeof(WorkerReport[]),
+        typeof(TimeSpan), typeof(WorkerReport), typeof(WorkerReport[]), typeof(ErrorGroup), typeof(ErrorGroup[]), typeof(DateTimeOffset),
         typeof(RunFigures), typeof(long[]), typeof(Topology), typeof(Topology.Block), typeof(Topology.Block[]),
         typeof(Topology.Connection), typeof(Topology.Connection[]),
         typeof(PipelineGraph), typeof(GraphBlock), typeof(GraphBlock[]), typeof(GraphLink), typeof(GraphLink[]), typeof(GraphFusion), typeof(GraphFusion[]),
