@@ -157,7 +157,7 @@ internal sealed class PageHub(TimeProvider time, bool items)
             PipelineReport? since = report.Outcome == RunOutcome.Running ? track.Since(report) : null;
             string state = RunRows.StateOf(run, report);
             PageFailure[] failures = run.Failure is null && report.LaterFailures.Count == 0 ? [] : PageFailures.Of(report);
-            rows.Add(RunRows.Of(number, report, since, state, run.MaxInFlight, failures.FirstOrDefault()));
+            rows.Add(RunRows.Of(number, report, track.SentenceOf(report, since, state), state, run.MaxInFlight, failures.FirstOrDefault()));
             if (wanted.Contains(number))
             {
                 track.Timeline.Add(report);
@@ -168,10 +168,12 @@ internal sealed class PageHub(TimeProvider time, bool items)
         foreach (EndedRun run in ended.Where(run => known.Add(run.Number)))
         {
             string state = PageSampler.StateOf(run.Report.Outcome);
-            rows.Add(RunRows.Of(run.Number, run.Report, null, state, run.MaxInFlight, run.Failures.FirstOrDefault()));
+            RunTrack track = TrackOf(run.Number);
+            track.EndSentence ??= run.Report.Bottleneck ?? "";
+            rows.Add(RunRows.Of(run.Number, run.Report, track.EndSentence, state, run.MaxInFlight, run.Failures.FirstOrDefault()));
             if (wanted.Contains(run.Number))
             {
-                frames[run.Number] = FrameOf(TrackOf(run.Number), run.Report, null, state, run.MaxInFlight, run.Failures, isEnd: true);
+                frames[run.Number] = FrameOf(track, run.Report, null, state, run.MaxInFlight, run.Failures, isEnd: true);
             }
         }
 

@@ -3,7 +3,7 @@ namespace Pipelines.AspNetCore;
 /// <summary>Puts a run into a line of the list.</summary>
 internal static class RunRows
 {
-    public static PageRow Of(long number, PipelineReport report, PipelineReport? since, string state, long? maxInFlight, PageFailure? failure) => new(
+    public static PageRow Of(long number, PipelineReport report, string? bottleneck, string state, long? maxInFlight, PageFailure? failure) => new(
         RunId.Of(number),
         SafeText.OnOneLine(report.Name ?? PipelineDiagnostics.Unnamed),
         state,
@@ -14,12 +14,15 @@ internal static class RunRows
         report.Outcome == RunOutcome.Running ? InFlight(report) : 0,
         maxInFlight,
         report.Blocks.Sum(block => block.Failed),
-        (since is null ? report : ReportDelta.Between(since, report)).Bottleneck,
+        bottleneck,
         failure is null ? null : $"{failure.Block}: {failure.Type[(failure.Type.LastIndexOf('.') + 1)..]}: {failure.Message}");
 
     /// <summary>How a run that goes on stands.</summary>
     public static string StateOf(PipelineRun run, PipelineReport report) =>
-        report.Outcome != RunOutcome.Running ? PageSampler.StateOf(report.Outcome) : run.IsPaused ? "paused" : run.IsStopping ? "stopping" : "running";
+        report.Outcome != RunOutcome.Running ? PageSampler.StateOf(report.Outcome)
+        : run.IsPaused ? PageSampler.Paused
+        : run.IsStopping ? "stopping"
+        : "running";
 
     // In front of the blocks or in their hands; of those that count both sides in units of their own, what waits in front.
     private static long InFlight(PipelineReport report)

@@ -1,5 +1,5 @@
 // All runs of the process: a line each, those that go on before those that have ended.
-import { h, setText, setAttribute, toggleClass } from "./dom.js";
+import { h, bar, setText, setAttribute, toggleClass } from "./dom.js";
 import { count, duration, rate, short } from "./format.js";
 import { sparkline } from "./chart.js";
 
@@ -16,8 +16,8 @@ class Line {
     this.elapsed = h("small");
     this.why = h("p", { class: "why" });
     this.cells = { in: cell("in"), out: cell("out"), flight: cell("in flight"), failed: cell("failed") };
-    this.fill = h("meter", { min: 0, max: 1, "aria-label": "In flight of the most there can be" });
-    this.cells.flight.element.append(this.fill);
+    this.fill = bar("In flight of the most there can be");
+    this.cells.flight.element.append(this.fill.element);
     this.spark = sparkline("Items out a second, while this page was open");
     [this.times, this.rates] = [[], []];
     this.element = h("li", null,
@@ -45,9 +45,9 @@ class Line {
     setText(this.elapsed, duration(row.elapsed));
     setText(this.cells.in.value, rate(Math.max(0, inRate)));
     setText(this.cells.out.value, rate(Math.max(0, outRate)));
-    setText(this.cells.flight.value, row.maxInFlight ? `${short(row.inFlight)} of ${short(row.maxInFlight)}` : short(row.inFlight));
-    this.fill.hidden = !row.maxInFlight;
-    this.fill.value = row.maxInFlight ? row.inFlight / row.maxInFlight : 0;
+    setText(this.cells.flight.value, !goesOn(row) ? "\u2013" : row.maxInFlight ? `${short(row.inFlight)} of ${short(row.maxInFlight)}` : short(row.inFlight));
+    this.fill.element.hidden = !row.maxInFlight || !goesOn(row);
+    this.fill.show(row.maxInFlight ? row.inFlight / row.maxInFlight : 0);
     setText(this.cells.failed.value, short(row.failed));
     toggleClass(this.cells.failed.element, "bad", row.failed > 0);
     setText(this.why, row.failure ?? row.bottleneck ?? "");

@@ -3,6 +3,9 @@ namespace Pipelines;
 /// <summary>Puts reports into the page's words: the graph once, a sample whenever there is a newer report.</summary>
 internal static class PageSampler
 {
+    /// <summary>The state of a run whose producers hold still: that everything waits for them says nothing.</summary>
+    public const string Paused = "paused";
+
     /// <summary>What the numbers of a block mean, in this order. The page's script has the same list.</summary>
     public static readonly string[] Columns =
         ["in", "out", "filtered", "failed", "dropped", "undelivered", "busy", "starved", "blocked", "unthreaded", "parallelism"];
@@ -26,14 +29,15 @@ internal static class PageSampler
     public static PageSample SampleOf(PipelineReport report, PipelineReport? since = null, string? state = null)
     {
         PipelineReport judged = since is null ? report : ReportDelta.Between(since, report);
+        IReadOnlyList<BlockReport> bottleneck = state == Paused ? [] : BottleneckSentence.BlocksOf(judged);
         Dictionary<string, int> places = PlacesOf(report);
         return new(
             state ?? StateOf(report.Outcome),
             Micros(report.Elapsed),
             [.. report.Blocks.Select(NumbersOf)],
             [.. report.Links.Select(link => link.Waiting)],
-            judged.Bottleneck,
-            [.. BottleneckSentence.BlocksOf(judged).Select(block => places[block.Name])],
+            bottleneck.Count == 0 ? null : judged.Bottleneck,
+            [.. bottleneck.Select(block => places[block.Name])],
             Micros(judged.Elapsed),
             [.. report.HeldUpBy.Select(name => SafeText.OnOneLine(name))],
             [.. report.Blocks.Index().SelectMany(block => block.Item.Workers.Select(worker =>

@@ -1,3 +1,5 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Pipelines.AspNetCore.Tests.Browser;
@@ -115,6 +117,31 @@ public sealed class PageTests(BrowserFixture browser)
 
         Assert.True(await open.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
     }
+
+    // What a machine can find of it: contrast, names, roles, order.
+    [BrowserFact]
+    public async Task Page_InBothThemes_CanBeReadByEverybody()
+    {
+        await using PipelineDashboard dashboard = await StartAsync(new() { AllowControls = true });
+        await using var endless = new EndlessRun(
+            "accessible", parallelism: 2, work: (item, _) => item % 9 == 0 ? throw new FormatException("bad") : new(item), onError: ErrorPolicy.Skip);
+        foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await using BrowserPage open = await browser.OpenAsync(scheme);
+            await open.Page.GotoAsync(dashboard.Url.AbsoluteUri);
+            await Assertions.Expect(open.Page.Locator(".runs > li").First).ToBeVisibleAsync();
+            AssertReadable(await open.Page.RunAxe());
+            await open.GoToRunAsync(dashboard, "accessible");
+            await open.Block("slow").ClickAsync();
+            await Assertions.Expect(open.Page.Locator(".problems")).ToBeVisibleAsync();
+            AssertReadable(await open.Page.RunAxe());
+        }
+    }
+
+    private static void AssertReadable(AxeResult result) => Assert.Equal(
+        "",
+        string.Join('\n', result.Violations.SelectMany(violation =>
+            violation.Nodes.Select(node => $"{violation.Id}: {node.Html} {node.Any.FirstOrDefault()?.Message}"))));
 
     private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
 }

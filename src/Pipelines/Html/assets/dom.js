@@ -27,6 +27,20 @@ export function v(tag, attributes, ...children) {
   return furnish(document.createElementNS(svgSpace, tag), attributes, children);
 }
 
+/** A bar that is filled to a share, and says so. */
+export function bar(label, name) {
+  const fill = h("i");
+  const element = h("div", { class: `bar ${name ?? ""}`, role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 }, fill);
+  return {
+    element,
+    show(share) {
+      const percent = Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
+      setAttribute(element, "aria-valuenow", percent);
+      fill.style.width = `${percent}%`;
+    },
+  };
+}
+
 /** Sets a text, if it is another: an unchanged one is nothing that a browser or a screen reader has to deal with. */
 export function setText(node, text) {
   if (node.textContent !== text) {

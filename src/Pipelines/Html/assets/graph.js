@@ -8,7 +8,7 @@ import { arrow, callOf, linkOf } from "./edges.js";
 const barWidth = rowWidth - 24;
 const zoomStep = 1.25;
 const [leastZoom, mostZoom] = [0.1, 2];
-const readableZoom = 0.62;
+const readableZoom = 0.55;
 const mostLetters = 31;
 
 const ruler = document.createElement("canvas").getContext("2d");

@@ -1,5 +1,5 @@
 // Everything about one block.
-import { h, setText, toggleClass } from "./dom.js";
+import { h, bar, setText, toggleClass } from "./dom.js";
 import { bytes, count, duration, percent, rate } from "./format.js";
 import { parts } from "./model.js";
 import { Chart } from "./chart.js";
@@ -12,7 +12,7 @@ export class BlockPanel {
     const block = model.graph.blocks[index];
     [this.model, this.index, this.block, this.facts] = [model, index, block, new Map()];
     const before = model.before[index].links;
-    this.bars = parts.map(part => ({ part, value: h("b"), bar: h("meter", { class: part.name, min: 0, max: 1, "aria-label": part.words }) }));
+    this.bars = parts.map(part => ({ part, value: h("b"), meter: bar(part.words, part.name) }));
     this.rates = new Chart("Out", ["items a second"], rate);
     this.depth = before.length > 0 ? new Chart("Waiting in front", ["items"], value => count(value)) : null;
     this.workers = h("tbody");
@@ -24,7 +24,7 @@ export class BlockPanel {
       h("p", { class: "sub" }, [kinds[block.kind], block.island > 0 ? `loop ${block.island}` : "read from outside", block.workers ? (block.ordered ? "keeps order" : "unordered") : ""]
         .filter(Boolean).join(" \u00b7 ")),
       block.workers && actions?.setParallelism ? this.control(actions) : null,
-      h("section", null, h("h3", null, "Time"), h("div", { class: "times" }, this.bars.map(({ part, value, bar }) => h("div", null, h("span", null, part.words), value, bar)))),
+      h("section", null, h("h3", null, "Time"), h("div", { class: "times" }, this.bars.map(({ part, value, meter }) => h("div", null, h("span", null, part.words), value, meter.element)))),
       h("section", null, h("h3", null, "Items"), this.list("in", "out", "filtered", "failed", "dropped", "undelivered", "in hand or in front")),
       h("section", null, h("h3", null, "Speed and room"), this.list("in a second", "out a second", "works on at once", "time of an item", "room in front")),
       this.workersPart, this.errorsPart, this.rates.element, this.depth?.element);
@@ -65,10 +65,10 @@ export class BlockPanel {
     const figures = this.model.figures(this.index);
     const { kind, countsApart } = this.block;
     figures.shares.forEach((share, place) => {
-      const { bar, value } = this.bars[place];
-      bar.value = share;
+      const { meter, value } = this.bars[place];
+      meter.show(share);
       setText(value, figures.hasTimes ? percent(share) : "\u2013");
-      toggleClass(value.parentElement, "none", share === 0);
+      toggleClass(value.parentElement, "none", share < 0.005);
     });
     this.fact("in", kind === "producer" ? null : count(figures.in));
     this.fact("out", count(figures.out));

@@ -1,5 +1,5 @@
 // The page of one run: headline, bottleneck, graph, the chosen block, lines over time, errors, table. Live pages and saved reports show the same.
-import { h, setText, setAttribute, toggleClass } from "./dom.js";
+import { h, bar, setText, setAttribute, toggleClass } from "./dom.js";
 import { count, duration, rate, short } from "./format.js";
 import { RunModel } from "./model.js";
 import { GraphView } from "./graph.js";
@@ -26,8 +26,8 @@ export class RunView {
     this.spoken = h("p", { class: "unseen", role: "status" });
     this.spark = sparkline("Items out a second, over the last minutes");
     this.tiles = { in: tile("In"), out: tile("Out", this.spark.element), flight: tile("In flight"), failed: tile("Failed") };
-    this.fill = h("meter", { min: 0, max: 1, "aria-label": "In flight of the most there can be" });
-    this.tiles.flight.element.append(this.fill);
+    this.fill = bar("In flight of the most there can be");
+    this.tiles.flight.element.append(this.fill.element);
     this.sentence = h("p", { class: "sentence" });
     this.over = h("small");
     this.bottleneck = h("div", { class: "verdict" }, this.sentence, this.over);
@@ -36,6 +36,7 @@ export class RunView {
     this.side = h("aside", { "aria-label": "The chosen block" }, h("p", { class: "hint" }, "Choose a block to see its figures, its errors and how it went over time."));
     this.rates = new Chart("Items a second", ["in", "out"], rate);
     this.depths = new Chart("Waiting on all links", ["items"], value => count(value));
+    this.charts = h("div", { class: "charts" }, h("section", { class: "card-box" }, this.rates.element), h("section", { class: "card-box" }, this.depths.element));
     this.errorsPart = h("section", { class: "card-box problems", hidden: true });
     this.table = new BlockTable(this.model, index => this.graph.focus(index, true));
     this.buttons = h("div", { class: "actions" }, this.control("pause", "Pause"), this.control("resume", "Resume"), this.control("stop", "Stop"),
@@ -44,9 +45,11 @@ export class RunView {
       h("header", { class: "headline" }, h("h1", null, graph.name), this.state, this.elapsed, note ? h("span", { class: "note" }, note) : null, this.buttons),
       this.spoken, this.bottleneck, this.held,
       h("div", { class: "tiles" }, Object.values(this.tiles).map(one => one.element)),
-      h("div", { class: "stage" }, h("section", { class: "card-box", "aria-label": "Graph" }, this.graph.element, this.graph.legend()), this.side),
-      this.errorsPart,
-      h("div", { class: "charts" }, h("section", { class: "card-box" }, this.rates.element), h("section", { class: "card-box" }, this.depths.element)),
+      h("div", { class: "stage" },
+        h("div", { class: "column" },
+          h("section", { class: "card-box", "aria-label": "Graph" }, this.graph.element, this.graph.legend()),
+          this.errorsPart, this.charts),
+        this.side),
       h("section", { class: "card-box" }, h("h2", null, "Blocks"), this.table.element));
   }
 
@@ -109,8 +112,8 @@ export class RunView {
     setText(tiles.out.sub, `${count(totals.consumed)} in all`);
     setText(tiles.flight.value, short(totals.inFlight));
     setText(tiles.flight.sub, model.graph.maxInFlight ? `of ${short(model.graph.maxInFlight)} at most` : model.graph.maxInFlight === undefined && model.hasEnded ? "" : "without a bound");
-    this.fill.hidden = !model.graph.maxInFlight;
-    this.fill.value = model.graph.maxInFlight ? totals.inFlight / model.graph.maxInFlight : 0;
+    this.fill.element.hidden = !model.graph.maxInFlight;
+    this.fill.show(model.graph.maxInFlight ? totals.inFlight / model.graph.maxInFlight : 0);
     setText(tiles.failed.value, short(totals.failed));
     setText(tiles.failed.sub, [totals.dropped > 0 ? `${short(totals.dropped)} dropped` : "", totals.undelivered > 0 ? `${short(totals.undelivered)} undelivered` : ""].filter(Boolean).join(", "));
     toggleClass(tiles.failed.element, "bad", totals.failed + totals.undelivered > 0 || sample.state === "failed");
@@ -120,13 +123,14 @@ export class RunView {
     this.spark.update(rates, model.times);
     this.rates.update([model.rates(producers), rates], model.times);
     this.depths.update([model.depths(model.graph.links.map((_, index) => index))], model.times);
+    this.charts.hidden = model.hasEnded && model.times.length < 2;
     this.table.update();
     this.panel?.update();
     this.enable(sample.state);
   }
 
   tell(sample) {
-    setText(this.sentence, sample.bottleneck ?? (this.model.hasEnded ? "No block held the others up." : "No block holds the others up."));
+    setText(this.sentence, sample.bottleneck ?? (sample.state === "paused" ? "Paused: the producers hold still." : this.model.hasEnded ? "No block held the others up." : "No block holds the others up."));
     setText(this.over, sample.bottleneck ? (sample.bottleneckOver < sample.elapsed ? `in the last ${duration(sample.bottleneckOver)}` : "over the whole run") : "");
     toggleClass(this.bottleneck, "found", Boolean(sample.bottleneck));
     this.held.hidden = sample.heldUpBy.length === 0;
