@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipelines.Execution;
 
 namespace Pipelines.Tests.Execution;
@@ -26,6 +27,27 @@ public sealed class HandOutTests
         Assert.False(handOut.HasItems);
         Assert.False(handOut.TryTake(out _, out _));
         Assert.Equal(size, handOut.Add(items, 0));
+    }
+
+    // Found by a mutation that no test noticed: an item that was taken stayed in its slot until the next one came there.
+    [Fact]
+    public void TryTake_Item_IsGarbageOnceItIsDone()
+    {
+        var handOut = new HandOut<object>(2);
+        WeakReference taken = Take(handOut);
+
+        GC.Collect();
+
+        Assert.False(taken.IsAlive);
+        Assert.False(handOut.HasItems);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Take(HandOut<object> handOut)
+        {
+            Assert.Equal(1, handOut.Add([new object()], 0));
+            Assert.True(handOut.TryTake(out object? item, out _));
+            return new WeakReference(item);
+        }
     }
 
     [Fact]
