@@ -23,11 +23,19 @@ internal static class App
         return app;
     }
 
-    /// <summary>What it prints until it ends.</summary>
+    /// <summary>What it prints until it ends. One that does not is ended: it may hold what others wait for.</summary>
     public static async Task<string> SaysAsync(Process program)
     {
-        string said = await program.StandardOutput.ReadToEndAsync().Patiently();
-        await program.WaitForExitAsync().Patiently();
-        return said;
+        try
+        {
+            string said = await program.StandardOutput.ReadToEndAsync().Patiently();
+            await program.WaitForExitAsync().Patiently();
+            return said;
+        }
+        catch (TimeoutException)
+        {
+            program.Kill();
+            throw;
+        }
     }
 }

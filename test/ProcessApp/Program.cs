@@ -44,18 +44,24 @@ switch (mode)
     case "records":
         await RecordsAsync(count, options);
         return 0;
+    case "recycle":
+        options = options with { Workers = new ProcessWorkers { RecycleAfter = 1 } };
+        PipelineReport report = await SumAsync(count, options);
+        Console.WriteLine($"{report.Blocks[1].Workers.Sum(worker => worker.Restarts)} restarts");
+        return 0;
     case "storm":
         return await Storm.RunAsync(count);
     default:
         return await ServeAsync(mode, workers, options with { Capacity = 16 });
 }
 
-static async Task SumAsync(int count, BlockOptions options)
+static async Task<PipelineReport> SumAsync(int count, BlockOptions options)
 {
     long sum = 0;
     var watch = Stopwatch.StartNew();
-    await Pipeline.Range(0, count).Select(static number => number + 1, options).ForEach(number => sum += number).RunAsync();
+    PipelineReport report = await Pipeline.Range(0, count).Select(static number => number + 1, options).ForEach(number => sum += number).RunAsync();
     Console.WriteLine($"{watch.Elapsed.TotalNanoseconds / count:0.0} ns an item, {watch.Elapsed.TotalMilliseconds:0} ms, sum {sum}");
+    return report;
 }
 
 static async Task RecordsAsync(int count, BlockOptions options)

@@ -60,6 +60,28 @@ public sealed class ProcessesPageTests
     }
 
     [Fact]
+    public void TryRun_InTheParent_GoesOn()
+    {
+        bool hasGoneOn = false;
+        Main();
+        Assert.True(hasGoneOn);
+
+        void Main()
+        {
+            // snippet: registered
+            if (WorkerProcess.TryRun(registry => registry
+                .Select<int, int>(Work.Cube)
+                .Select<Page, Page>(Work.Upper)
+                .Carry(PageJson.Default)))
+            {
+                return;
+            }
+            // end
+            hasGoneOn = true;
+        }
+    }
+
+    [Fact]
     public async Task Serializer_CarriesWhatItIsFor()
     {
         BlockOptions options = new() { Workers = new ProcessWorkers { Serializers = [typeof(PageSerializer)] } };
@@ -71,6 +93,13 @@ public sealed class ProcessesPageTests
 }
 
 internal sealed record Page(int Number, string Text);
+
+internal static class Work
+{
+    public static int Cube(int number) => number * number * number;
+
+    public static Page Upper(Page page) => page with { Text = page.Text.ToUpperInvariant() };
+}
 
 internal sealed class Recogniser(string language)
 {

@@ -15,7 +15,7 @@ public sealed class StormTests
         using System.Diagnostics.Process program = App.Start("storm", s_kills.ToString(CultureInfo.InvariantCulture));
         string said = await program.StandardOutput.ReadToEndAsync();
         await program.WaitForExitAsync();
-        Assert.Contains("nothing lost, doubled or misplaced; left: 0 open files, 0 files, 0 diagnostic pipes", said, StringComparison.Ordinal);
+        Assert.Contains("nothing lost, doubled or misplaced; left: 0 open files, 0 files", said, StringComparison.Ordinal);
         Assert.Equal(0, program.ExitCode);
     }
 
@@ -45,7 +45,13 @@ public sealed class StormTests
         run = Pipeline.From(Numbers()).Select(Work.Spins, new()
         {
             Parallelism = 2,
-            Workers = new ProcessWorkers { Attempts = 1000, Folder = folder.FullName, OnExit = isStorm.Enqueue },
+            Workers = new ProcessWorkers
+            {
+                Attempts = 1000,
+                Folder = folder.FullName,
+                Environment = new Dictionary<string, string?> { ["TMPDIR"] = folder.FullName }, // where diagnostic pipes would be
+                OnExit = isStorm.Enqueue,
+            },
         }).ForEach(number => Assert.Equal(next++, number)).Start();
         while (!run.Completion.IsCompleted)
         {
@@ -66,6 +72,5 @@ public sealed class StormTests
         Assert.True(kills >= s_kills);
         Assert.Empty(folder.GetFiles());
         folder.Delete();
-        Assert.DoesNotContain(isStorm, exit => Directory.GetFiles("/tmp", $"dotnet-diagnostic-{exit.ProcessId}-*").Length > 0);
     }
 }
