@@ -33,8 +33,8 @@ internal sealed class ChildProcess : IDisposable
         Marks = segment.Marks;
         _control = process.StandardInput.BaseStream;
         _streams = [_control, process.StandardOutput.BaseStream, process.StandardError.BaseStream];
-        _output = new OutputPump(Id, isError: false, options.OnOutput, news);
-        _error = new OutputPump(Id, isError: true, options.OnOutput, ring: null);
+        _output = new OutputPump(process.StandardOutput.BaseStream, Id, isError: false, options.OnOutput, news);
+        _error = new OutputPump(process.StandardError.BaseStream, Id, isError: true, options.OnOutput, ring: null);
     }
 
     public int Id { get; }
@@ -78,7 +78,12 @@ internal sealed class ChildProcess : IDisposable
             process.Exited += (_, _) => exited.TrySetResult(null);
             process.Start();
             var child = new ChildProcess(process, segment, options, news);
-            _ = child.WaitAsync(child.Listen(exited.Task));
+            _ = child.WaitAsync(exited.Task);
+            if (OperatingSystem.IsLinux())
+            {
+                DeathWatch.Begin(child.Id, exited);
+            }
+
             return child;
         }
         catch
@@ -163,19 +168,6 @@ internal sealed class ChildProcess : IDisposable
     {
         _isDisposed = true;
         _segment.Dispose();
-    }
-
-    // Completes when it is gone: at the door, if there is one, whatever the framework has heard. Nobody closes the streams while somebody is at them.
-    private Task<int?> Listen(Task<int?> exited)
-    {
-        if (OperatingSystem.IsLinux() && Door.TryOpen(Id, _streams[1..], [_output, _error]) is { } door)
-        {
-            return door.Ended;
-        }
-
-        _ = _output.PumpAsync(_streams[1]);
-        _ = _error.PumpAsync(_streams[2]);
-        return exited;
     }
 
     private void Ring()

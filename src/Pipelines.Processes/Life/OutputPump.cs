@@ -16,30 +16,40 @@ internal sealed class OutputPump
     private readonly Action? _ring;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public OutputPump(int process, bool isError, Action<WorkerOutput>? onOutput, Action? ring) =>
+    public OutputPump(Stream stream, int process, bool isError, Action<WorkerOutput>? onOutput, Action? ring)
+    {
         (_process, _isError, _onOutput, _ring) = (process, isError, onOutput, ring);
+        Completion = PumpAsync(stream);
+    }
 
     public OutputTail Tail { get; } = new();
 
     /// <summary>The stream has come to its end: the process is gone, and so is whoever it gave the stream to.</summary>
-    public Task Completion => _ended.Task;
+    public Task Completion { get; }
 
     /// <summary>What the user's callback has thrown.</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>Reads a stream to its end, where there is no <see cref="Door"/>.</summary>
-    public async Task PumpAsync(Stream stream)
+    private async Task PumpAsync(Stream stream)
     {
         byte[] buffer = new byte[1024];
         try
         {
             while (await stream.ReadAsync(buffer) is var read && read > 0)
             {
-                if (Take(buffer.AsSpan(0, read)) == buffer.Length && buffer.Length < 64 << 10)
+                int length = _ring is null ? read : WithoutCalls(buffer.AsSpan(0, read));
+                if (length < read)
                 {
-                    buffer = new byte[64 << 10];
+                    _ring!();
+                }
+
+                if (length > 0)
+                {
+                    Print(buffer.AsSpan(0, length));
+                    if (length == buffer.Length && buffer.Length < 64 << 10)
+                    {
+                        buffer = new byte[64 << 10];
+                    }
                 }
             }
         }
@@ -47,29 +57,7 @@ internal sealed class OutputPump
         {
             Debug.WriteLine(error); // it was closed under the read
         }
-
-        End();
     }
-
-    /// <summary>Some of the stream: one thread at a time. How much of it was printed.</summary>
-    public int Take(Span<byte> bytes)
-    {
-        int length = _ring is null ? bytes.Length : WithoutCalls(bytes);
-        if (length < bytes.Length)
-        {
-            _ring!();
-        }
-
-        if (length > 0)
-        {
-            Print(bytes[..length]);
-        }
-
-        return length;
-    }
-
-    /// <summary>There is no more.</summary>
-    public void End() => _ended.TrySetResult();
 
     private static int WithoutCalls(Span<byte> bytes)
     {

@@ -15,11 +15,6 @@ internal static partial class Native
     private const int ByItself = 1; // CLD_EXITED
     private const int BySignal = 128;
     private const int Interrupted = 4; // EINTR
-    private const short Readable = 1; // POLLIN
-    private const nint OpenProcessNumber = 434; // pidfd_open, wherever there is .NET
-
-    /// <summary>Of <see cref="WaitForNews"/>.</summary>
-    public const int HasEnded = 4;
 
     /// <summary>Returns when the other end of a pipe is closed, and not when something comes over it.</summary>
     [UnsupportedOSPlatform("windows")]
@@ -54,46 +49,6 @@ internal static partial class Native
         return end.Code == ByItself ? end.Status : BySignal + end.Status;
     }
 
-    /// <summary>Stands for a child process, to be waited for and closed; negative: the system is too old for that.</summary>
-    [SupportedOSPlatform("linux")]
-    public static int OpenProcess(int process) => (int)Call(OpenProcessNumber, process, 0);
-
-    /// <summary>Returns when something can be read from one of two files, or they are closed (bits 0 and 1), or when a process has ended (<see
-    /// cref="HasEnded"/>). Negative files are left out.</summary>
-    [SupportedOSPlatform("linux")]
-    public static unsafe int WaitForNews(int first, int second, int process)
-    {
-        Poll* polls = stackalloc Poll[3];
-        (polls[0], polls[1], polls[2]) = (Reading(first), Reading(second), Reading(process));
-        while (PollFiles(polls, 3, -1) <= 0)
-        {
-            // A signal has come between.
-        }
-
-        return (polls[0].Returned != 0 ? 1 : 0) | (polls[1].Returned != 0 ? 2 : 0) | (polls[2].Returned != 0 ? HasEnded : 0);
-
-        static Poll Reading(int file) => new() { File = file, Wanted = Readable };
-    }
-
-    /// <summary>Some of what can be read; 0 or less: nothing ever.</summary>
-    [SupportedOSPlatform("linux")]
-    public static unsafe int Read(int file, Span<byte> bytes)
-    {
-        fixed (byte* begin = bytes)
-        {
-            int read;
-            while ((read = (int)ReadFile(file, begin, (nuint)bytes.Length)) < 0 && Marshal.GetLastPInvokeError() is Interrupted)
-            {
-                // A signal has come between.
-            }
-
-            return read;
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial int Close(int file);
-
     /// <summary>Asks a process to end.</summary>
     [UnsupportedOSPlatform("windows")]
     public static void AskToEnd(int process) => _ = Kill(process, Terminate);
@@ -104,12 +59,6 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "poll")]
     private static unsafe partial int PollFiles(Poll* files, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial nint Call(nint number, nint first, nint second);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static unsafe partial nint ReadFile(int file, byte* bytes, nuint length);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     private static unsafe partial int WaitId(int type, int process, End* end, int options);
