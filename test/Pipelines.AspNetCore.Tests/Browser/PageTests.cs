@@ -9,7 +9,7 @@ namespace Pipelines.AspNetCore.Tests.Browser;
 public sealed class PageTests(BrowserFixture browser)
 {
     public static Task<PipelineDashboard> StartAsync(PipelinesPageOptions? page = null, int port = 0) =>
-        PipelineDashboard.StartAsync(new() { Output = TextWriter.Null, Port = port, Page = page ?? new() });
+        PipelineDashboard.StartAsync(new() { Output = TextWriter.Null, Port = port, Page = (page ?? new()) with { TimeProvider = new QuickTime() } });
 
     [BrowserFact]
     public async Task List_OfAllRuns_FollowsThemByItself()
@@ -138,10 +138,19 @@ public sealed class PageTests(BrowserFixture browser)
         }
     }
 
-    private static void AssertReadable(AxeResult result) => Assert.Equal(
-        "",
-        string.Join('\n', result.Violations.SelectMany(violation =>
-            violation.Nodes.Select(node => $"{violation.Id}: {node.Html} {node.Any.FirstOrDefault()?.Message}"))));
+    private static void AssertReadable(AxeResult result)
+    {
+        string all = string.Join('\n', result.Violations.SelectMany(violation =>
+            violation.Nodes.Select(node => $"{violation.Id}: {node.Html} {node.Any.FirstOrDefault()?.Message}")));
+        Assert.True(all.Length == 0, all);
+    }
 
     private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+
+    /// <summary>A clock whose timers ring five times as often: what comes every second is not waited for that long.</summary>
+    private sealed class QuickTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, dueTime / 5, period / 5);
+    }
 }
