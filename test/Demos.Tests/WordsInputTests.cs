@@ -82,7 +82,7 @@ public sealed class WordsInputTests
     [InlineData("--top must be at least 1. See words --help.", "words", "--top", "0")]
     [InlineData("Cannot parse argument 'abc' for option '--top' as expected type 'System.Int32'. See words --help.", "words", "--top", "abc")]
     [InlineData("Required argument missing for option: '--folder'. See words --help.", "words", "--folder")]
-    [InlineData("words has no option '--nonsense'. It has --folder, --pattern, --top, --graph, --live.", "words", "--nonsense")]
+    [InlineData("words has no option '--nonsense'. It has --folder, --pattern, --top, --graph, --live, --report.", "words", "--nonsense")]
     [InlineData("words has no option '--foldre'. Did you mean --folder?", "words", "--foldre", "/text")]
     [InlineData("words takes nothing without its option: '/text' is not known. For a folder: words --folder /text", "words", "/text")]
     [InlineData("words takes nothing without its option: 'text' is not known. For a folder: words --folder text", "words", "--top", "3", "text", "more")]

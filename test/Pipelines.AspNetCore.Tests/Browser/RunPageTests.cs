@@ -185,6 +185,6 @@ public sealed partial class RunPageTests(BrowserFixture browser)
     [GeneratedRegex(@"^busy \d+\W%$")]
     private static partial Regex Busy();
 
-    [GeneratedRegex("^slow, .*busy .*waits for input")]
+    [GeneratedRegex("^slow .*busy .*waits for input")]
     private static partial Regex Spoken();
 }

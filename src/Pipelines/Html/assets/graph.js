@@ -81,10 +81,9 @@ class Row {
     setAttribute(this.lostBack, "x", rowWidth - 7 - room);
     toggleClass(this.element, "lossy", lost !== "");
     toggleClass(this.element, "bottleneck", isBottleneck);
-    setAttribute(this.element, "aria-label", [
-      block.name, figures.parallelism > 1 ? `${figures.parallelism} workers` : "", isBottleneck ? "bottleneck" : "",
-      `${rate(figures.outRate)} out`, figures.hasTimes ? figures.shares.map((share, part) => `${parts[part].words} ${percent(share)}`).join(", ") : "", lost,
-    ].filter(Boolean).join(", "));
+    // First what is seen, as it is seen: who speaks to the page says that.
+    const seen = [block.name, this.workers.textContent, this.rate.textContent, state, isBottleneck ? "bottleneck" : "", lost].filter(Boolean).join(" ");
+    setAttribute(this.element, "aria-label", [seen, ...(figures.hasTimes ? figures.shares.map((share, part) => `${parts[part].words} ${percent(share)}`) : [])].join(", "));
   }
 }
 
