@@ -17,7 +17,10 @@ public sealed partial class PipelineRun
         Figures(),
         Failure,
         LaterFailures(),
-        HeldUpBy.Of(this)) { Errors = _errors?.Read() ?? [] };
+        HeldUpBy.Of(this))
+    {
+        Errors = _errors?.Read() ?? [],
+    };
 
     /// <summary>What items were left out for, by their blocks' policies. Made when the first one is.</summary>
     internal ErrorBook Errors => Volatile.Read(ref _errors) ?? Interlocked.CompareExchange(ref _errors, new(), null) ?? _errors;
