@@ -45,7 +45,8 @@ public static class WorkerProcess
                 WorkerHost.HasBegun
                     ? "A worker process starts no worker processes: put the blocks with ProcessWorkers one behind the other in one pipeline."
                     : "This process was started as a worker and has come to code that would start workers in its turn. Its runtime calls no startup hooks: " +
-                        "write 'if (WorkerProcess.TryRun()) return;' first in Main, in a trimmed or native program with a delegate that registers its functions.");
+                        "write 'if (WorkerProcess.TryRun()) return;' first in Main, in a trimmed or native program with a delegate that registers its "
+                        + "functions.");
         }
     }
 }

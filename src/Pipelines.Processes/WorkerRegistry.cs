@@ -4,8 +4,8 @@ using System.Threading.Channels;
 
 namespace Pipelines.Processes;
 
-/// <summary>What worker processes of a trimmed or native program can do: functions, each under a key, and how their items are carried. Both sides fill it by the
-/// same code, the delegate given to <see cref="WorkerProcess.TryRun"/>.</summary>
+/// <summary>What worker processes of a trimmed or native program can do: functions, each under a key, and how their items are carried. Both sides fill it by
+/// the same code, the delegate given to <see cref="WorkerProcess.TryRun"/>.</summary>
 /// <remarks>
 /// <para>A block with <see cref="ProcessWorkers"/> is given a function that was registered under the same name of a method: <c>registry.Select&lt;int,
 /// int&gt;(Work.Square)</c>, and then <c>pipeline.Select(Work.Square, ...)</c>. The very same delegate does as well; two lambdas with the same text are

@@ -23,8 +23,8 @@ internal static class Storm
         int inFolder = folder.GetFiles().Length;
         folder.Delete(recursive: true);
         Console.WriteLine(
-            $"{storm.Killed} kills: noticed after {Median(storm.Noticed):0.0} ms, the successor's first result after {Median(storm.Succeeded):0} ms, a first start's " +
-            $"after {storm.FirstStart:0} ms; throughput {100 * stormy / calm:0} %");
+            $"{storm.Killed} kills: noticed after {Median(storm.Noticed):0.0} ms, the successor's first result after {Median(storm.Succeeded):0} ms, a first " +
+            $"start's after {storm.FirstStart:0} ms; throughput {100 * stormy / calm:0} %");
         Console.WriteLine($"{(storm.IsRight ? "nothing lost, doubled or misplaced" : "WRONG")}; left: {Math.Max(0, left)} open files, {inFolder} files");
         return storm.IsRight && left <= 0 && inFolder == 0 ? 0 : 1;
     }

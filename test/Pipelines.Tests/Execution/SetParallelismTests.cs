@@ -74,7 +74,11 @@ public sealed class SetParallelismTests
             }
 
             await Task.Yield();
-            atWork = isLater ? Interlocked.Decrement(ref atWork) : atWork;
+            if (isLater)
+            {
+                Interlocked.Decrement(ref atWork);
+            }
+
             return item;
         }
     }
