@@ -55,7 +55,8 @@ internal static class QuickCommand
     public static int ShowUsage()
     {
         Console.Error.WriteLine("usage: dotnet run -c Release --project test/Benchmarks -- quick [--only TEXT] [--json FILE] | plot FILE.json FOLDER | " +
-            "tables FILE.json REPOSITORY [--check] | schedule | soak [ITEMS] | migration | processes | BenchmarkDotNet's arguments (--list flat, --filter '*Hop*')");
+            "tables FILE.json REPOSITORY [--check] | " +
+            "schedule | soak [ITEMS] | migration | processes | BenchmarkDotNet's arguments (--list flat, --filter '*Hop*')");
         return 2;
     }
 
