@@ -12,12 +12,13 @@ internal static class App
     public static Process Start(string program, bool isDotnet, params string[] arguments)
     {
         string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, s_configuration, program));
-        var start = new ProcessStartInfo(isDotnet ? Environment.ProcessPath! : path, [.. isDotnet ? (string[])[path + ".dll"] : [], .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true, // what its workers say on purpose is no news here
-            UseShellExecute = false,
-        };
+        string[] all = [.. isDotnet ? (string[])[Environment.ProcessPath!, path + ".dll"] : [path], .. arguments];
+
+        // A background job of a script ignores Ctrl+C and hands that on to all it starts: this gives it its meaning back.
+        ProcessStartInfo start = OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT,QUIT", .. all]) : new(all[0], all[1..]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true; // what its workers say on purpose is no news here
+        start.UseShellExecute = false;
         var app = Process.Start(start)!;
         app.BeginErrorReadLine();
         return app;
