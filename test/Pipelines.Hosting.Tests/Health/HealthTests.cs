@@ -54,6 +54,7 @@ public sealed class HealthTests
         }
 
         await TakenAsync(host, 3);
+        await TestTime.UntilAsync(() => host.Pipeline("orders").Snapshot()!.Links.Any(link => link is { To: "second", Waiting: 2 }));
         await AssertAsync(host, HealthStatus.Healthy, "It runs.");
         _time.Advance(TimeSpan.FromSeconds(90));
 
