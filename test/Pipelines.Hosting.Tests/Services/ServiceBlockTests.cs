@@ -90,7 +90,7 @@ public sealed class ServiceBlockTests
         await host.StopAsync();
 
         Assert.Equal((1, 1), (tally.Made, tally.Disposed));
-        await TestTime.UntilAsync(() => host.Pipeline("orders").Lost == 1);
+        Assert.Equal(1, host.Pipeline("orders").Lost);
     }
 
     [Fact]
