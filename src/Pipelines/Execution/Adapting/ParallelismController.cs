@@ -136,7 +136,8 @@ internal sealed class ParallelismController
             (_unrefused, _caution) = (Current, 1);
         }
 
-        return _heldBack > 0 && _heldBack-- > 0 ? Math.Min(Current, ByQueue(figures)) : ByQueue(figures);
+        (int most, _heldBack) = _heldBack > 0 ? (Current, _heldBack - 1) : (int.MaxValue, 0);
+        return Math.Min(most, ByQueue(figures));
     }
 
     private int ByQueue(Figures figures)
@@ -241,8 +242,7 @@ internal sealed class ParallelismController
         _before = figures.Time > 0 ? new Tried(Current, figures.Rate, figures) : null;
         if (_unrefused >= Current || 2 * _unrefused < Current)
         {
-            _unrefused = (int)(Math.Min(Current, Math.Max(figures.AtWork, 1)) * share); // it was never so low, or so long ago that it says nothing
-            _caution = 1;
+            (_unrefused, _caution) = ((int)(Math.Min(Current, Math.Max(figures.AtWork, 1)) * share), 1); // never so low, or too long ago
         }
 
         _heldBack = _caution = Math.Min(MostCaution, 2 * _caution);
